@@ -1,0 +1,1 @@
+"""A small library that knows files, not cases: it imports nothing of ``portal``."""

@@ -1,0 +1,1 @@
+"""Kundval: where companies join Swedish municipalities' customer-choice systems (LOV 2008:962)."""
