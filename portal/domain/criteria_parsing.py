@@ -164,7 +164,9 @@ def _thresholds(data: Mapping[str, object], rule: Rule | None, faults: list[str]
         # The rule's own faults are named already; its leaves are not known.
         return tuple(Threshold(str(name), str(fact), "") for name, fact in given.items())
     decided: dict[str, Leaf] = {leaf.fact: leaf for leaf in leaves(rule) if leaf.configurable}
-    faults += [f"threshold {name}: nothing to decide about {fact}" for name, fact in given.items() if fact not in decided]
+    faults += [
+        f"threshold {name}: nothing to decide about {fact}" for name, fact in given.items() if fact not in decided
+    ]
     faults += [f"configurable {fact} has no named threshold" for fact in decided if fact not in given.values()]
     return tuple(
         Threshold(str(name), fact, default)
