@@ -1,0 +1,104 @@
+"""``kundval``: the portal's commands.
+
+serve      the web processes (KUNDVAL_WORKERS, KUNDVAL_PORT)
+worker     the jobs
+migrate    bring the database up to date, as its owner
+demo       start everything with demo data on this machine
+seed-demo  add the demo municipalities and their cases, once
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from portal.settings import BadSettings, Settings
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    from granian import Granian  # noqa: PLC0415 - only this command needs the server
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    Settings.from_env()  # Say every fault once, here, and not in each worker.
+    Granian(
+        "portal.__main__:made_app",
+        factory=True,
+        address=arguments.host,
+        port=arguments.port,
+        interface=Interfaces.ASGI,
+        workers=arguments.workers,
+        log_level="warning",
+        websockets=False,
+    ).serve()
+    return 0
+
+
+def made_app() -> object:
+    """What granian imports in each of its workers."""
+    from portal.app import create_app  # noqa: PLC0415
+
+    return create_app(Settings.from_env())
+
+
+def worker(_: argparse.Namespace) -> int:
+    from portal.jobs import run  # noqa: PLC0415
+
+    run(Settings.from_env())
+    return 0
+
+
+def migrate(_: argparse.Namespace) -> int:
+    from portal.db.migrate import upgrade  # noqa: PLC0415
+
+    upgrade(_owner_url())
+    return 0
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    from portal.embedded.demo import main as start  # noqa: PLC0415
+
+    return int(start(arguments.port) or 0)
+
+
+def seed_demo(_: argparse.Namespace) -> int:
+    from portal.demo import seed  # noqa: PLC0415
+
+    seed(Settings.from_env())
+    return 0
+
+
+def _owner_url() -> str:
+    if not (url := os.environ.get("KUNDVAL_OWNER_DATABASE_URL", "")):
+        raise BadSettings("KUNDVAL_OWNER_DATABASE_URL is not set: this command works as the database's owner")
+    return url
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="kundval", description="The portal for customer choice (kundval, LOV).")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    port = int(os.environ.get("PORT", "8000"))
+
+    command = commands.add_parser("serve", help="the web processes")
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--port", type=int, default=port)
+    command.add_argument("--workers", type=int, default=2)
+    command.set_defaults(run=serve)
+
+    commands.add_parser("worker", help="the jobs").set_defaults(run=worker)
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=migrate)
+    commands.add_parser("seed-demo", help="the demo municipalities, once").set_defaults(run=seed_demo)
+
+    command = commands.add_parser("demo", help="start everything with demo data")
+    command.add_argument("--port", type=int, default=port)
+    command.set_defaults(run=demo)
+
+    arguments = parser.parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except BadSettings as faults:
+        print(f"kundval: {faults}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,81 @@
+"""The application: wires everything, decides nothing."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+
+from documents.scan import Scanner
+from documents.store import Store
+from portal.db.session import make_engine
+from portal.domain.actors import Actor
+from portal.routes import ROUTERS
+from portal.settings import OidcClient, Settings
+from portal.web import assets
+from portal.web.desk import DeskMiddleware, Resources, desk_of, provide_db
+from portal.web.error_pages import EXCEPTION_HANDLERS
+from portal.web.oidc import Client
+from portal.web.pages import environment
+
+
+def open_resources(settings: Settings) -> Resources:
+    def client(named: OidcClient) -> Client:
+        return Client(
+            issuer=named.issuer,
+            client_id=named.client_id,
+            private_key_pem=Path(named.key).read_text(),
+            redirect_uri=f"{settings.base_url}/logga-in/svar",
+            post_logout_redirect_uri=f"{settings.base_url}/",
+            e_id_roots=_roots(settings),
+        )
+
+    return Resources(
+        settings=settings,
+        engine=make_engine(settings.database_url),
+        store=Store(
+            endpoint_url=settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+        ),
+        scanner=Scanner(settings.clamd),
+        company_sign_in=client(settings.company_sign_in),
+        staff_sign_in=client(settings.staff_sign_in),
+    )
+
+
+def _roots(settings: Settings) -> tuple[str, ...]:
+    if settings.eid_roots is None:
+        return ()
+    return (settings.eid_roots.read_text(),)
+
+
+def provide_actor(request: Request[Any, Any, Any]) -> Actor:
+    return desk_of(request).signed_in().actor
+
+
+def provide_now(request: Request[Any, Any, Any]) -> datetime:
+    return desk_of(request).now
+
+
+def create_app(settings: Settings, resources: Resources | None = None) -> Litestar:
+    held = resources or open_resources(settings)
+    environment().globals["idle_minutes"] = settings.session_idle_minutes
+    return Litestar(
+        route_handlers=[assets.serve, *ROUTERS],
+        dependencies={
+            "db": Provide(provide_db, sync_to_thread=False),
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "now": Provide(provide_now, sync_to_thread=False),
+        },
+        middleware=[DefineMiddleware(DeskMiddleware, resources=held)],
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=None,
+        request_max_body_size=1_000_000,
+        on_shutdown=[held.engine.dispose],
+    )
+
+

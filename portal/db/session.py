@@ -1,0 +1,72 @@
+"""Sessions, and whom the database is told that they serve.
+
+The portal connects as a role without ownership.  Row-level security reads
+``app.municipality``, ``app.provider``, ``app.person`` and ``app.invitation``,
+which live as long as the transaction: a query without them sees only what is
+public (house rule 5).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from portal.domain.actors import Actor
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom a transaction serves."""
+
+    municipality_id: UUID | None = None
+    provider_id: UUID | None = None
+    person_id: UUID | None = None
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Scope":
+        return cls(actor.municipality_id, actor.provider_id, actor.person_id)
+
+
+_SET = sa.text(
+    "SELECT set_config('app.municipality', :municipality, true),"
+    " set_config('app.provider', :provider, true), set_config('app.person', :person, true)"
+)
+
+
+def enter(db: Session, scope: Scope) -> None:
+    """Tell the database whom this transaction serves, until it ends or is told otherwise."""
+    db.execute(
+        _SET,
+        {
+            "municipality": str(scope.municipality_id or ""),
+            "provider": str(scope.provider_id or ""),
+            "person": str(scope.person_id or ""),
+        },
+    )
+
+
+def make_engine(url: str, *, pool_size: int = 4) -> sa.Engine:
+    """An engine for ``postgresql://…``; psycopg 3, prepared statements from the third use on."""
+    return sa.create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=False,
+        connect_args={"prepare_threshold": 2, "options": "-c timezone=UTC", "application_name": "kundval"},
+    )
+
+
+SessionFactory = Callable[[], Session]
+
+
+@contextmanager
+def transaction(engine: sa.Engine, scope: Scope | None = None) -> Iterator[Session]:
+    """One transaction for a job or a command: commits at the end, rolls back on any exception."""
+    with Session(engine, expire_on_commit=False) as db:
+        if scope is not None:
+            enter(db, scope)
+        yield db
+        db.commit()

@@ -1,0 +1,66 @@
+"""The tables, and nothing but the tables.
+
+A row is a record of what was decided, not the place where deciding happens:
+SQLModel does not validate a ``table=True`` class when it is built, so a rule
+written here would be a rule that can be skipped.  Rules live in ``domain``.
+These modules must not import ``annotations`` from ``__future__``; SQLModel
+needs real types.
+"""
+
+from portal.db.tables.applications import (
+    Answer,
+    AnswerDocument,
+    Application,
+    ApplicationWord,
+    Decision,
+    Hearing,
+    Judgement,
+    Note,
+    Proposal,
+    Supplement,
+    SupplementItem,
+)
+from portal.db.tables.cases import CaseFile, Conflict, Event, Letter, Paper
+from portal.db.tables.contracts import Authorization, Contract, Signature
+from portal.db.tables.documents import Document, DocumentAccess
+from portal.db.tables.municipalities import ConditionVersion, DiarySerial, Municipality, Service, StaffMember
+from portal.db.tables.people import Flow, Login, ParkedForm, Person, Rate, SessionRow
+from portal.db.tables.providers import Invitation, Provider, ProviderMember
+
+__all__ = [
+    "Answer",
+    "AnswerDocument",
+    "Application",
+    "ApplicationWord",
+    "Authorization",
+    "CaseFile",
+    "ConditionVersion",
+    "Conflict",
+    "Contract",
+    "Decision",
+    "DiarySerial",
+    "Document",
+    "DocumentAccess",
+    "Event",
+    "Flow",
+    "Hearing",
+    "Invitation",
+    "Judgement",
+    "Letter",
+    "Login",
+    "Municipality",
+    "Note",
+    "Paper",
+    "ParkedForm",
+    "Person",
+    "Proposal",
+    "Provider",
+    "ProviderMember",
+    "Rate",
+    "Service",
+    "SessionRow",
+    "Signature",
+    "StaffMember",
+    "Supplement",
+    "SupplementItem",
+]

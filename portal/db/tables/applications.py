@@ -1,0 +1,202 @@
+"""An application and all that is written in it by the company and by the municipality."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from portal.db.types import enum_column, json_column, key, moment, reference
+from portal.domain.application import State
+from portal.domain.criteria import Outcome
+
+
+class Application(SQLModel, table=True):
+    """An application for one service.  Its id is its case's; it keeps the versions it was started under."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        sa.Index("application_by_due", "municipality_id", "due_on", "id"),
+        sa.Index("application_by_officer", "municipality_id", "officer_id", "due_on", "id"),
+        sa.Index("application_by_state", "municipality_id", "state", "due_on", "id"),
+        sa.Index("application_by_company", "municipality_id", "provider_sort_key", "id"),
+        sa.Index("application_by_received", "municipality_id", "submitted_at", "id"),
+        sa.Index("application_of_provider", "provider_id", "started_at"),
+    )
+
+    id: UUID = reference("case_file.id", primary=True)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    provider_id: UUID = reference("provider.id", index=False)
+    service_id: UUID = reference("service.id", index=False)
+    general_version_id: UUID = reference("condition_version.id", index=False)
+    service_version_id: UUID = reference("condition_version.id", index=False)
+    state: State = enum_column(State)
+    started_at: datetime = moment()
+    started_by: UUID = reference("person.id", index=False)
+    submitted_at: datetime | None = moment(optional=True)
+    submitted_by: UUID | None = reference("person.id", optional=True, index=False)
+    complete_at: datetime | None = moment(optional=True)
+    decided_at: datetime | None = moment(optional=True)
+    officer_id: UUID | None = reference("person.id", optional=True, index=False)
+    proposed_by: UUID | None = reference("person.id", optional=True, index=False)
+    due_on: date | None = None
+    asked: int = 0
+    judged: int = 0
+    provider_name: str
+    provider_sort_key: str
+    number: str | None = None
+
+
+class ApplicationWord(SQLModel, table=True):
+    """A word under which the work list finds an application: of the name, the organisation number, the number."""
+
+    __tablename__ = "application_word"
+
+    municipality_id: UUID = reference("municipality.id", primary=True)
+    word: str = Field(primary_key=True)
+    application_id: UUID = reference("application.id", primary=True)
+
+
+class Answer(SQLModel, table=True):
+    """What the company says of one criterion."""
+
+    __tablename__ = "answer"
+
+    application_id: UUID = reference("application.id", primary=True)
+    criterion: str = Field(primary_key=True)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    provider_id: UUID = reference("provider.id", index=False)
+    declared: bool | None = None
+    description: str = ""
+    answered_by: UUID = reference("person.id", index=False)
+    answered_at: datetime = moment()
+
+
+class AnswerDocument(SQLModel, table=True):
+    """A document handed in for one criterion."""
+
+    __tablename__ = "answer_document"
+
+    application_id: UUID = reference("application.id", primary=True)
+    criterion: str = Field(primary_key=True)
+    document_id: UUID = Field(foreign_key="document.id", primary_key=True, index=True)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    provider_id: UUID = reference("provider.id", index=False)
+    attached_by: UUID = reference("person.id", index=False)
+    attached_at: datetime = moment()
+
+
+class Judgement(SQLModel, table=True):
+    """An officer's judgement of one criterion, with the reason; each earlier one stays in the record."""
+
+    __tablename__ = "judgement"
+
+    application_id: UUID = reference("application.id", primary=True)
+    criterion: str = Field(primary_key=True)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    outcome: Outcome = enum_column(Outcome)
+    reason: str
+    judged_by: UUID = reference("person.id", index=False)
+    judged_at: datetime = moment()
+
+
+class Note(SQLModel, table=True):
+    """An internal note in a case; the company never sees it."""
+
+    __tablename__ = "note"
+
+    id: UUID = key()
+    application_id: UUID = reference("application.id")
+    municipality_id: UUID = reference("municipality.id", index=False)
+    text: str
+    written_by: UUID = reference("person.id", index=False)
+    written_at: datetime = moment()
+
+
+class Supplement(SQLModel, table=True):
+    """A request for supplement: only the listed criteria are open, until its due date."""
+
+    __tablename__ = "supplement"
+
+    id: UUID = key()
+    application_id: UUID = reference("application.id")
+    municipality_id: UUID = reference("municipality.id", index=False)
+    provider_id: UUID = reference("provider.id", index=False)
+    message: str
+    due_on: date
+    requested_by: UUID = reference("person.id", index=False)
+    requested_at: datetime = moment()
+    reminded_at: datetime | None = moment(optional=True)
+    answered_at: datetime | None = moment(optional=True)
+    closed_at: datetime | None = moment(optional=True)
+
+
+class SupplementItem(SQLModel, table=True):
+    """What is asked about one criterion, and when the company last touched it since."""
+
+    __tablename__ = "supplement_item"
+
+    supplement_id: UUID = reference("supplement.id", primary=True)
+    criterion: str = Field(primary_key=True)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    provider_id: UUID = reference("provider.id", index=False)
+    question: str
+    touched_at: datetime | None = moment(optional=True)
+
+
+class Proposal(SQLModel, table=True):
+    """An officer's proposal: approve, or refuse with coded reasons for each unmet criterion."""
+
+    __tablename__ = "proposal"
+
+    id: UUID = key()
+    application_id: UUID = reference("application.id")
+    municipality_id: UUID = reference("municipality.id", index=False)
+    approve: bool
+    summary: str
+    reasons: list[Any] = json_column(list)  # [{criterion, code, note}]
+    proposed_by: UUID = reference("person.id", index=False)
+    proposed_at: datetime = moment()
+    sent_back_at: datetime | None = moment(optional=True)
+    sent_back_by: UUID | None = reference("person.id", optional=True, index=False)
+    sent_back_reason: str = ""
+
+
+class Hearing(SQLModel, table=True):
+    """The draft of a refusal, shown to the company, with its comment."""
+
+    __tablename__ = "hearing"
+
+    id: UUID = key()
+    application_id: UUID = reference("application.id")
+    municipality_id: UUID = reference("municipality.id", index=False)
+    provider_id: UUID = reference("provider.id", index=False)
+    proposal_id: UUID = reference("proposal.id", index=False)
+    draft: dict[str, Any] = json_column()
+    due_on: date
+    communicated_at: datetime = moment()
+    comment: str = ""
+    commented_at: datetime | None = moment(optional=True)
+    commented_by: UUID | None = reference("person.id", optional=True, index=False)
+
+
+class Decision(SQLModel, table=True):
+    """What a named person decided, with the protocol as it stood at that moment."""
+
+    __tablename__ = "decision"
+
+    id: UUID = key()
+    application_id: UUID = Field(foreign_key="application.id", unique=True)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    provider_id: UUID = reference("provider.id", index=False)
+    approved: bool
+    reasons: str
+    coded_reasons: list[Any] = json_column(list)
+    protocol: list[Any] = json_column(list)  # [{criterion, title, text, outcome, reason}]
+    decided_by: UUID = reference("person.id", index=False)
+    decided_by_title: str
+    delegation: str
+    decided_at: datetime = moment()
+    review_until: date | None = None
+    paper_id: UUID | None = reference("paper.id", optional=True, index=False)

@@ -1,0 +1,101 @@
+"""The life of an application, from draft to decision (design C, LOV 8 kap. 1 §, KL 6:38)."""
+
+from enum import StrEnum
+
+from portal.domain.letters import LetterKind as Letter
+from portal.domain.machine import Machine, Transition
+from portal.domain.roles import Role
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    SUPPLEMENT_REQUESTED = "supplement_requested"
+    PROPOSED_DECISION = "proposed_decision"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    SUBMIT = "submit"
+    START_REVIEW = "start_review"
+    PASS_ON = "pass_on"
+    REQUEST_SUPPLEMENT = "request_supplement"
+    SUPPLEMENT = "supplement"
+    CLOSE_SUPPLEMENT = "close_supplement"
+    PROPOSE = "propose"
+    SEND_BACK = "send_back"
+    HEAR = "hear"
+    COMMENT = "comment"
+    APPROVE = "approve"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+
+
+OPEN = (State.SUBMITTED, State.UNDER_REVIEW, State.SUPPLEMENT_REQUESTED, State.PROPOSED_DECISION)
+"""With the municipality, and not yet decided."""
+
+EDITABLE = (State.DRAFT, State.SUPPLEMENT_REQUESTED)
+"""The company may write: everything in a draft, only what was asked for in a supplement."""
+
+APPLICATION: Machine[State, Action] = Machine(
+    "application",
+    (
+        Transition(
+            State.DRAFT, Action.SUBMIT, State.SUBMITTED, Role.SIGNATORY, (Letter.RECEIPT, Letter.NEW_APPLICATION)
+        ),
+        Transition(
+            State.SUBMITTED, Action.START_REVIEW, State.UNDER_REVIEW, Role.CASE_OFFICER, (Letter.REVIEW_STARTED,)
+        ),
+        # Who has the case changes hands inside the office; the company's letters carry the name that holds then.
+        Transition(State.UNDER_REVIEW, Action.PASS_ON, State.SUBMITTED, Role.CASE_OFFICER),
+        Transition(
+            State.UNDER_REVIEW,
+            Action.REQUEST_SUPPLEMENT,
+            State.SUPPLEMENT_REQUESTED,
+            Role.CASE_OFFICER,
+            (Letter.SUPPLEMENT_REQUESTED,),
+        ),
+        Transition(
+            State.SUPPLEMENT_REQUESTED,
+            Action.SUPPLEMENT,
+            State.UNDER_REVIEW,
+            Role.EDITOR,
+            (Letter.SUPPLEMENT_RECEIVED,),
+        ),
+        Transition(
+            State.SUPPLEMENT_REQUESTED,
+            Action.CLOSE_SUPPLEMENT,
+            State.UNDER_REVIEW,
+            Role.SYSTEM,
+            (Letter.SUPPLEMENT_CLOSED, Letter.SUPPLEMENT_CLOSED_OFFICER),
+        ),
+        Transition(
+            State.UNDER_REVIEW, Action.PROPOSE, State.PROPOSED_DECISION, Role.CASE_OFFICER, (Letter.PROPOSAL_READY,)
+        ),
+        Transition(
+            State.PROPOSED_DECISION, Action.SEND_BACK, State.UNDER_REVIEW, Role.DECISION_MAKER, (Letter.SENT_BACK,)
+        ),
+        # Before a refusal the company is shown the draft and may comment (design: the right to be heard).
+        Transition(State.PROPOSED_DECISION, Action.HEAR, State.PROPOSED_DECISION, Role.DECISION_MAKER, (Letter.HEARING,)),
+        Transition(
+            State.PROPOSED_DECISION, Action.COMMENT, State.PROPOSED_DECISION, Role.EDITOR, (Letter.HEARING_ANSWERED,)
+        ),
+        Transition(State.PROPOSED_DECISION, Action.APPROVE, State.APPROVED, Role.DECISION_MAKER, (Letter.APPROVED,)),
+        Transition(State.PROPOSED_DECISION, Action.REJECT, State.REJECTED, Role.DECISION_MAKER, (Letter.REJECTED,)),
+        # A draft that is withdrawn was never with the municipality: nobody is written to.
+        Transition(State.DRAFT, Action.WITHDRAW, State.WITHDRAWN, Role.SIGNATORY),
+        *(
+            Transition(
+                state,
+                Action.WITHDRAW,
+                State.WITHDRAWN,
+                Role.SIGNATORY,
+                (Letter.WITHDRAWN, Letter.WITHDRAWN_OFFICER),
+            )
+            for state in OPEN
+        ),
+    ),
+)

@@ -1,0 +1,46 @@
+"""The life of an authorization: contract offered, signed by both, started (LOV 2 kap. 2 §, 8 kap.).
+
+An approval creates it, offered.  Warnings, suspension and its end come with
+their own case work, and then as rows of this table.
+"""
+
+from enum import StrEnum
+
+from portal.domain.letters import LetterKind as Letter
+from portal.domain.machine import Machine, Transition
+from portal.domain.roles import Role
+
+
+class State(StrEnum):
+    OFFERED = "offered"
+    SIGNED = "signed"
+    ACTIVE = "active"
+
+
+class Action(StrEnum):
+    SIGN = "sign"
+    COUNTERSIGN = "countersign"
+    START = "start"
+
+
+PUBLIC = (State.ACTIVE,)
+"""In the public list of authorised providers."""
+
+AUTHORIZATION: Machine[State, Action] = Machine(
+    "authorization",
+    (
+        Transition(
+            State.OFFERED, Action.SIGN, State.OFFERED, Role.SIGNATORY, (Letter.CONTRACT_SIGNED_BY_COMPANY,)
+        ),
+        Transition(
+            State.OFFERED,
+            Action.COUNTERSIGN,
+            State.SIGNED,
+            Role.DECISION_MAKER,
+            (Letter.CONTRACT_SIGNED, Letter.CONTRACT_SIGNED_OFFICER),
+        ),
+        Transition(
+            State.SIGNED, Action.START, State.ACTIVE, Role.CASE_OFFICER, (Letter.STARTED, Letter.STARTED_REGISTRY)
+        ),
+    ),
+)

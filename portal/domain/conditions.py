@@ -1,0 +1,113 @@
+"""A published version of conditions, as pages, forms and services use it: parsed once, never changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from portal.domain.criteria import Criterion, Group, Text
+from portal.domain.criteria_parsing import from_data
+
+
+@dataclass(frozen=True)
+class EvidenceType:
+    """A kind of document: its name, what it must show, and what files it may be (empty: nothing is uploaded)."""
+
+    id: str
+    name: Text
+    shows: Text
+    kinds: tuple[str, ...]
+    never: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """One decided set: the general conditions, or one service's own.  ``thresholds`` are those decided with it."""
+
+    id: UUID
+    municipality_id: UUID
+    service_id: UUID | None
+    number: int
+    valid_from: date
+    decided_by: str
+    decided_on: date
+    decision_reference: str
+    criteria: tuple[Criterion, ...]
+    groups: tuple[Group, ...]
+    evidence_types: Mapping[str, EvidenceType]
+    thresholds: Mapping[str, Any]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Criterion]:
+        return {criterion.id: criterion for criterion in self.criteria}
+
+    @cached_property
+    def grouped(self) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+        """Every group that has a criterion, in order, with its criteria."""
+        return _grouped(self.groups, self.criteria)
+
+    @cached_property
+    def asked(self) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+        """The groups with what is asked at application: only what is marked to be shown at authorisation."""
+        return _grouped(self.groups, (c for c in self.criteria if c.is_asked_at_application))
+
+
+@dataclass(frozen=True)
+class ConditionSets:
+    """What an application answers to: the service's own conditions first, then the general ones."""
+
+    service: Conditions
+    general: Conditions
+
+    @cached_property
+    def asked(self) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+        return (*self.general.asked, *self.service.asked)
+
+    @cached_property
+    def asked_criteria(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for _, criteria in self.asked for criterion in criteria)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Criterion]:
+        """What is asked, by id: a criterion that is only followed up is not to be found here."""
+        return {criterion.id: criterion for criterion in self.asked_criteria}
+
+    def group_of(self, criterion: Criterion) -> Group:
+        return next(group for group, criteria in self.asked if criterion in criteria)
+
+    def thresholds_for(self, criterion: Criterion) -> Mapping[str, Any]:
+        return (self.service if criterion.id in self.service.by_id else self.general).thresholds
+
+    def evidence_type(self, id_: str) -> EvidenceType:
+        found = self.service.evidence_types.get(id_) or self.general.evidence_types.get(id_)
+        return found or EvidenceType(id_, Text(id_, id_), Text("", ""), (), False)
+
+
+def _grouped(groups: tuple[Group, ...], criteria: Iterable[Criterion]) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+    inside: dict[str, list[Criterion]] = {}
+    for criterion in criteria:
+        inside.setdefault(criterion.group, []).append(criterion)
+    return tuple((group, tuple(inside[group.id])) for group in groups if group.id in inside)
+
+
+def read_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of ``ConditionVersion.content``: criteria, groups, evidence types, thresholds."""
+    facts = frozenset(content["facts"])
+    return {
+        "criteria": tuple(from_data(each, facts=facts) for each in content["criteria"]),
+        "groups": tuple(
+            Group(each["id"], _text(each["title"]), _text(each["hint"]), each["order"], each.get("service", ""))
+            for each in sorted(content["groups"], key=lambda group: group["order"])
+        ),
+        "evidence_types": {
+            id_: EvidenceType(id_, _text(each["name"]), _text(each["shows"]), tuple(each["kinds"]), each["never"])
+            for id_, each in content["evidence_types"].items()
+        },
+        "thresholds": content["thresholds"],
+    }
+
+
+def _text(words: Mapping[str, str]) -> Text:
+    return Text(sv=words["sv"], en=words["en"])

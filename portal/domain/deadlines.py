@@ -1,0 +1,48 @@
+"""Days and deadlines as the municipality counts them.
+
+A *day* is the day in Sweden.  A working day is a helgfri vardag: midsummer,
+Christmas and New Year's eves count as holidays, which ``holidays`` knows as
+``de_facto``.  ``holidays`` is the one package this layer uses: a calendar is a
+rule, not input or output.
+"""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+
+
+def day_in_sweden(moment: datetime) -> date:
+    """The Swedish calendar day of a moment; a moment without a time zone is a programming error."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment carries its time zone")
+    return moment.astimezone(SWEDEN).date()
+
+
+@cache
+def _free_days(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "de_facto")))
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in _free_days(day.year)
+
+
+def add_working_days(start: date, count: int) -> date:
+    """The ``count``-th working day after ``start``; the first day counted is the next working day."""
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def add_days(start: date, count: int) -> date:
+    """``count`` calendar days on, moved to the next working day where it falls on a free one (lag 1930:173)."""
+    day = start + timedelta(days=count)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,91 @@
+"""What a municipality decides about its own system: deadlines, thresholds, texts, sender, looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain.criteria import Text
+
+DEADLINES = (
+    "assign_working_days",
+    "supplement_working_days",
+    "decide_days",
+    "hearing_working_days",
+    "sign_days",
+    "start_months",
+)
+THEME = ("accent", "accent_deep", "accent_ink", "band", "ribbon")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A numbered clause of the contract; its paragraphs may hold placeholders."""
+
+    id: str
+    heading: Text
+    paragraphs: tuple[Text, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MunicipalitySettings:
+    """``Municipality.settings`` as it is read; ``raw`` is the JSON as stored."""
+
+    board: Text
+    court: Text
+    delegation: str
+    email: str
+    telephone: str
+    address: tuple[str, ...]
+    theme: Mapping[str, str]
+    deadlines: Mapping[str, int]
+    thresholds: Mapping[str, Any]
+    texts: Mapping[str, Text]
+    contract: tuple[Clause, ...]
+    raw: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> "MunicipalitySettings":
+        return cls(
+            board=_text(raw["board"]),
+            court=_text(raw["court"]),
+            delegation=raw["delegation"],
+            email=raw["contact"]["email"],
+            telephone=raw["contact"]["telephone"],
+            address=tuple(raw["contact"]["address"]),
+            theme=raw["theme"],
+            deadlines=raw["deadlines"],
+            thresholds=raw["thresholds"],
+            texts={name: _text(words) for name, words in raw["texts"].items()},
+            contract=tuple(
+                Clause(each["id"], _text(each["heading"]), tuple(_text(words) for words in each["paragraphs"]))
+                for each in raw["contract"]
+            ),
+            raw=raw,
+        )
+
+
+def _text(words: Mapping[str, str]) -> Text:
+    return Text(sv=words["sv"], en=words["en"])
+
+
+def filled(text: Text, facts: Mapping[str, object]) -> Text:
+    """The text with its ``{placeholders}`` filled in; one that is not known stays as it is written."""
+
+    def fill(words: str) -> str:
+        for name, value in facts.items():
+            words = words.replace("{" + name + "}", str(value))
+        return words
+
+    return Text(sv=fill(text.sv), en=fill(text.en))
+
+
+def contrast(one: str, other: str = "#ffffff") -> float:
+    """The contrast of two colours, ``#rrggbb`` (WCAG 2.2, 1.4.3): 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        parts = (int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5))
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)

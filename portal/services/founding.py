@@ -1,0 +1,132 @@
+"""Set up a municipality from the starting library: its settings, services and version 1 of its conditions.
+
+Run by a command, as the database's owner: the portal itself cannot make tenants.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from portal import library
+from portal.db.tables import ConditionVersion, Municipality, Service
+from portal.domain.criteria import Text
+from portal.domain.identifiers import sort_key
+
+MARKS = Path(__file__).parent.parent / "static" / "img"
+
+
+def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
+    """Make the municipality, or give the id of the one that is there already: nothing of it is overwritten."""
+    there = db.exec(select(Municipality.id).where(col(Municipality.slug) == wanted.slug)).one_or_none()
+    if there is not None:
+        return there
+    municipality = Municipality(
+        slug=wanted.slug,
+        name=wanted.name.sv,
+        sort_key=sort_key(wanted.name.sv),
+        diary_prefix=wanted.case_prefix,
+        settings=settings_of(wanted),
+        mark_svg=(MARKS / Path(wanted.mark).name).read_text(encoding="utf-8"),
+        changed_at=now,
+    )
+    db.add(municipality)
+    db.flush()
+    shelf = library.load()
+    services: dict[str, UUID] = {}
+    opened = {each.service for each in wanted.conditions if each.is_open}
+    for code, each in shelf.services.items():
+        if not any(decided.service == code for decided in wanted.conditions):
+            continue
+        service = Service(
+            municipality_id=municipality.id,
+            slug=code,
+            name_sv=each.name.sv,
+            name_en=each.name.en,
+            sort_key=sort_key(each.name.sv),
+            open=code in opened,
+            content={
+                "summary": _json(each.summary),
+                "legal_basis": list(each.legal_basis),
+                "facts": dict(each.facts),
+                "goals": [_json(text) for text in each.goals],
+                "wanted_profiles": [_json(text) for text in each.wanted_profiles],
+                "to_show": [_json(text) for text in each.to_show],
+                "never_upload": _json(shelf.never_upload),
+                "how_to_apply": [{"title": _json(s.title), "text": _json(s.text)} for s in shelf.how_to_apply],
+            },
+        )
+        db.add(service)
+        db.flush()
+        services[code] = service.id
+    for decided in wanted.conditions:
+        db.add(
+            ConditionVersion(
+                municipality_id=municipality.id,
+                service_id=services.get(decided.service),
+                number=decided.version,
+                valid_from=decided.valid_from,
+                decided_by=decided.decided_by,
+                decided_on=decided.decided_on,
+                decision_reference=decided.paragraph,
+                published_at=now,
+                content=content_of(decided.service, wanted),
+            )
+        )
+    db.flush()
+    return municipality.id
+
+
+def content_of(service: str, wanted: library.Municipality) -> dict[str, Any]:
+    """What a version stores: everything that a reader of it will ever need."""
+    shelf = library.load()
+    criteria = shelf.specific[service] if service else shelf.general
+    evidence = {id_ for criterion in criteria for id_ in criterion.evidence}
+    names = {threshold.name for criterion in criteria for threshold in criterion.thresholds}
+    return {
+        "criteria": [dict(shelf.data[criterion.id]) for criterion in criteria],
+        "facts": sorted(shelf.facts),
+        "groups": [
+            {"id": g.id, "title": _json(g.title), "hint": _json(g.hint), "order": g.order, "service": g.service}
+            for g in shelf.groups
+            if g.service == service
+        ],
+        "evidence_types": {
+            id_: {
+                "name": _json(kind.name),
+                "shows": _json(kind.shows),
+                "kinds": list(kind.kinds),
+                "never": kind.never,
+            }
+            for id_, kind in shelf.document_types.items()
+            if id_ in evidence
+        },
+        "thresholds": {name: wanted.thresholds[name] for name in sorted(names)},
+    }
+
+
+def settings_of(wanted: library.Municipality) -> dict[str, Any]:
+    return {
+        "board": _json(wanted.board),
+        "court": _json(wanted.court),
+        "delegation": wanted.delegation,
+        "contact": {"email": wanted.email, "telephone": wanted.telephone, "address": list(wanted.address)},
+        "theme": dict(wanted.theme),
+        "deadlines": dict(wanted.deadlines),
+        "thresholds": dict(wanted.thresholds),
+        "texts": {name: _json(text) for name, text in wanted.texts.items()},
+        "contract": [
+            {
+                "id": clause.id,
+                "heading": _json(clause.heading),
+                "paragraphs": [_json(text) for text in clause.paragraphs],
+            }
+            for clause in wanted.contract
+        ],
+    }
+
+
+def _json(text: Text) -> dict[str, str]:
+    return {"sv": text.sv, "en": text.en}

@@ -1,0 +1,135 @@
+"""What stands around every page: brand, menu, who is signed in, language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain.roles import Role
+from portal.locale import gettext as _
+from portal.services.sessions import Identity
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Whose page it is: a municipality's, or the portal's own."""
+
+    name: str
+    home: str
+    contact_email: str = ""
+    contact_phone: str = ""
+    theme_url: str | None = None
+    mark_url: str | None = None
+    slug: str | None = None
+
+
+OWN = Brand(name="Kundval", home="/")
+
+
+def brand_of(slug: str, name: str, changed_at: datetime, contact: dict[str, str] | None = None) -> Brand:
+    """A municipality's brand; theme and mark have an address that changes when they do."""
+    stamp = int(changed_at.timestamp())
+    contact = contact or {}
+    return Brand(
+        name=name,
+        home=f"/{slug}",
+        contact_email=contact.get("email", ""),
+        contact_phone=contact.get("phone", ""),
+        theme_url=f"/tema/{slug}/{stamp}.css",
+        mark_url=f"/tema/{slug}/{stamp}.svg",
+        slug=slug,
+    )
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    words: str
+    address: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Crumb:
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Who:
+    """The signed-in person, in the header."""
+
+    name: str
+    capacity: str
+    choose: str | None
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Chrome:
+    brand: Brand
+    menu: tuple[MenuItem, ...]
+    who: Who | None
+    room: str
+    language: str
+    here: str
+    wide: bool
+
+
+ROLE_NAMES = {
+    Role.SIGNATORY: "Firmatecknare",
+    Role.ADMINISTRATOR: "Administratör",
+    Role.EDITOR: "Redaktör",
+    Role.READER: "Läsare",
+    Role.CASE_OFFICER: "Handläggare",
+    Role.DECISION_MAKER: "Beslutsfattare",
+    Role.RECEPTION: "Reception",
+    Role.CONTROLLER: "Controller",
+    Role.MUNICIPAL_ADMINISTRATOR: "Administratör",
+    Role.SYSTEM: "Systemet",
+}
+
+
+def who(identity: Identity | None) -> Who | None:
+    if identity is None:
+        return None
+    if identity.staff:
+        capacity, choose = identity.title or _("Ingen roll vald"), "/kommun/valj"
+    else:
+        capacity, choose = identity.provider_name or _("Inget företag valt"), "/foretag/valj"
+    return Who(identity.name, capacity, choose, identity.ends_at)
+
+
+def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple[MenuItem, ...]:
+    """The room's menu, with the current item marked by the longest address that fits."""
+    items: list[tuple[str, str]]
+    if room == "company" and identity is not None and identity.provider_id:
+        items = [
+            (_("Översikt"), "/foretag"),
+            (_("Ansökningar"), "/foretag/ansokningar"),
+            (_("Avtal"), "/foretag/avtal"),
+            (_("Meddelanden"), "/foretag/meddelanden"),
+            (_("Företaget"), "/foretag/uppgifter"),
+        ]
+    elif room == "staff" and identity is not None and identity.municipality_id:
+        roles = identity.staff_roles
+        items = []
+        if roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
+            items.append((_("Arbetslista"), "/kommun/arenden"))
+        if Role.DECISION_MAKER in roles:
+            items.append((_("Att besluta"), "/kommun/att-besluta"))
+        items.append((_("Anordnare"), "/kommun/anordnare"))
+        items.append((_("Villkor"), f"/{identity.municipality_slug}/villkor"))
+        if Role.MUNICIPAL_ADMINISTRATOR in roles:
+            items += [(_("Personal"), "/kommun/personal"), (_("Inställningar"), "/kommun/installningar")]
+    elif room == "public" and brand.slug:
+        items = [
+            (_("Tjänster"), f"/{brand.slug}"),
+            (_("Godkända anordnare"), f"/{brand.slug}/anordnare"),
+            (_("Villkor"), f"/{brand.slug}/villkor"),
+            (_("Kontrollera en handling"), f"/kontrollera?kommun={brand.slug}"),
+        ]
+    elif room == "public":
+        items = [(_("Kommuner"), "/"), (_("Kontrollera en handling"), "/kontrollera")]
+    else:
+        items = []
+    fits = [a for _words, a in items if here == a or here.startswith(a.rstrip("/") + "/")]
+    current = max(fits, key=len, default=None)
+    return tuple(MenuItem(words, address, address == current) for words, address in items)

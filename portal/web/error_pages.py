@@ -1,0 +1,226 @@
+"""From refusal to page, in one place: which error has which status, and what it says to the reader."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from portal.errors import (
+    ChangedMeanwhile,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotReady,
+    PortalError,
+    SignedOut,
+    TooMany,
+    TransitionRefused,
+)
+from portal.locale import gettext as _
+from portal.locale import ngettext
+from portal.services import parked
+from portal.views.errors import ErrorPage
+from portal.web.desk import ForeignOrigin, desk_of
+from portal.web.pages import page
+
+log = logging.getLogger("portal.errors")
+
+AnyRequest = Request[Any, Any, Any]
+
+STATUS: dict[type[PortalError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    TransitionRefused: HTTPStatus.CONFLICT,
+    ChangedMeanwhile: HTTPStatus.CONFLICT,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    ForeignOrigin: HTTPStatus.FORBIDDEN,
+    NotReady: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+def not_allowed_words(reason: str) -> tuple[str, str]:
+    """Heading and sentence for each reason of ``NotAllowed``."""
+    words = {
+        "conflict_undeclared": (
+            _("Svara först på jävsfrågan"),
+            _("Innan du handlägger ett ärende intygar du att du inte är jävig. Öppna ärendet och svara på frågan."),
+        ),
+        "conflict": (
+            _("Du har anmält jäv i ärendet"),
+            _("Den som är jävig handlägger inte ärendet. Lämna över det till en kollega."),
+        ),
+        "own_proposal": (
+            _("Någon annan behöver besluta"),
+            _("Du har handlagt ärendet. Den som har handlagt ett ärende kan inte besluta i det."),
+        ),
+        "not_yours": (
+            _("Ärendet har en annan handläggare"),
+            _("Ta över ärendet först om du ska handlägga det."),
+        ),
+        "closed_part": (
+            _("Den delen är inte öppen"),
+            _("Vid en komplettering kan ni bara ändra det som handläggaren har frågat om."),
+        ),
+        "role": (
+            _("Din roll räcker inte till"),
+            _("Be en kollega med en annan roll i företaget att göra det här."),
+        ),
+        "company_first": (
+            _("Företaget skriver under först"),
+            _("Kommunen skriver under avtalet när företagets firmatecknare har gjort det."),
+        ),
+        "hearing_first": (
+            _("Företaget ska få yttra sig först"),
+            _("Ett avslag beslutas när företaget har fått se skälen och svarstiden har gått ut eller svaret har kommit."),
+        ),
+        "paper_not_ready": (
+            _("Handlingen är inte klar än"),
+            _("Den görs just nu och brukar vara klar inom en minut. Försök igen om en liten stund."),
+        ),
+        "last_administrator": (
+            _("Någon måste kunna administrera"),
+            _("Det måste alltid finnas minst en person som kan hantera personerna. Ge först rollen till någon annan."),
+        ),
+        "document_unsafe": (
+            _("Filen går inte att öppna"),
+            _("Filen har inte genomsökts och går därför inte att öppna än."),
+        ),
+    }
+    return words.get(reason, (_("Det går inte att göra"), _("Gå tillbaka och försök på ett annat sätt.")))
+
+
+def refusal(request: AnyRequest, error: PortalError) -> Response[Any]:
+    _set_aside(request)
+    status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    kicker, heading, paragraphs = _("Det gick inte"), "", ()
+    back, back_words = _back(request)
+    keep = True
+    if isinstance(error, NotFound):
+        kicker, heading = _("Sidan finns inte"), _("Vi hittar inte det du söker")
+        paragraphs = (
+            _("Det kan ha flyttats eller tagits bort, eller höra till någon annan än den du företräder just nu."),
+        )
+        back, back_words, keep = "/", _("Gå till startsidan"), False
+    elif isinstance(error, TransitionRefused | ChangedMeanwhile):
+        heading = _("Någon hann före")
+        paragraphs = (
+            _("Ärendet har ändrats sedan du öppnade sidan, så steget gjordes inte. Se hur det ser ut nu."),
+        )
+    elif isinstance(error, ForeignOrigin):
+        heading = _("Formuläret kom inte från vår sida")
+        paragraphs = (
+            _("Av säkerhetsskäl tar vi bara emot formulär som skickas från portalen. Öppna sidan igen och försök på nytt."),
+        )
+        keep = False
+    elif isinstance(error, TooMany):
+        heading = _("För många försök")
+        minutes = max(1, round(error.seconds / 60))
+        paragraphs = (
+            ngettext("Vänta en minut och försök igen.", "Vänta %(num)s minuter och försök igen.", minutes)
+            % {"num": minutes},
+        )
+    elif isinstance(error, NotAllowed):
+        heading, sentence = not_allowed_words(error.reason)
+        paragraphs = (sentence,)
+    else:
+        heading = _("Något saknas eller behöver rättas")
+        paragraphs = (_("Gå tillbaka till sidan, rätta det som är markerat och försök igen."),)
+    view = ErrorPage(kicker, heading, paragraphs, back, back_words, *_typed(request, keep=keep))
+    return page(request, "errors/error.html", view, status_code=status)
+
+
+def sign_in_first(request: AnyRequest, _error: SignedOut) -> Response[Any]:
+    """To sign-in and back; what was posted waits until its writer is here again."""
+    desk = desk_of(request)
+    _set_aside(request)
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    side = "kommun" if request.url.path.startswith("/kommun") else "foretag"
+    if request.method != "GET":
+        target = _back(request)[0]
+        if desk.posted:
+            with Session(desk.resources.engine) as db:
+                token = parked.park(db, path=request.url.path, fields=desk.posted, now=desk.now)
+                db.commit()
+            target = f"/fortsatt/{token}"
+    return Redirect(f"/logga-in/{side}?till={quote(target, safe='')}&skal=utloggad", status_code=303)
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    _set_aside(request)
+    status = error.status_code
+    if status == HTTPStatus.NOT_FOUND:
+        return refusal(request, NotFound("page", request.url.path))
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and request.method in ("GET", "HEAD"):
+        return refusal(request, NotFound("page", request.url.path))
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        heading, sentence = _("Det var för stort"), _("Filen eller texten är större än vad vi kan ta emot.")
+    elif status < 500:
+        heading, sentence = _("Vi förstod inte det som skickades"), _("Öppna sidan igen och försök på nytt.")
+    else:
+        return unexpected(request, error)
+    back, back_words = _back(request)
+    view = ErrorPage(_("Det gick inte"), heading, (sentence,), back, back_words)
+    return page(request, "errors/error.html", view, status_code=status)
+
+
+def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A bug, or an engine that is away.  The log has the reference that the reader is given."""
+    _set_aside(request)
+    reference = secrets.token_hex(4)
+    log.error("%s %s failed [%s]", request.method, request.url.path, reference, exc_info=error)
+    away = isinstance(error, OperationalError)
+    back, back_words = _back(request)
+    view = ErrorPage(
+        _("Ett fel hos oss"),
+        _("Det gick inte just nu"),
+        (
+            _("Felet är vårt, inte ditt. Inget har sparats av det du gjorde i det här steget."),
+            _("Försök igen om en stund."),
+        ),
+        back,
+        back_words,
+        *_typed(request, keep=True),
+        reference=reference,
+    )
+    desk = desk_of(request)
+    if away:
+        # Without the database nobody's name can be shown.
+        desk.token = None
+    status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
+    return page(request, "errors/error.html", view, status_code=status)
+
+
+def _set_aside(request: AnyRequest) -> None:
+    """Roll back what the failed step did, but keep knowing who is reading."""
+    desk_of(request).clear()
+
+
+def _back(request: AnyRequest) -> tuple[str, str]:
+    """The page the form stood on: the referrer when it is ours, otherwise the start page."""
+    base = desk_of(request).resources.settings.base_url
+    referrer = request.headers.get("referer", "")
+    if referrer.startswith(f"{base}/"):
+        return referrer.removeprefix(base), _("Gå tillbaka")
+    return "/", _("Gå till startsidan")
+
+
+def _typed(request: AnyRequest, *, keep: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
+    desk = desk_of(request)
+    return (request.url.path, tuple(desk.posted)) if keep and desk.posted else ("", ())
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    SignedOut: sign_in_first,
+    PortalError: refusal,
+    HTTPException: http_error,
+    Exception: unexpected,
+}

@@ -1,0 +1,87 @@
+"""From a view to a page: the template environment, and the one way to answer with HTML.
+
+A view is a frozen dataclass, built whole before rendering.  The page is made
+inside the transaction and before the commit, so that a template that fails
+leaves nothing half done.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from portal import locale
+from portal.locale import formats
+from portal.views import chrome
+from portal.web.assets import asset
+from portal.web.desk import desk_of
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,  # jinja2's default is False
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["asset"] = asset
+    made.globals["in_language"] = lambda text: getattr(text, locale.language())
+    made.filters.update(
+        day=formats.day,
+        short_day=formats.short_day,
+        weekday=formats.weekday,
+        moment=formats.moment,
+        day_of=formats.day_of,
+        size=formats.size,
+        money=formats.money,
+    )
+    return made
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    view: Any,
+    *,
+    status_code: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
+    """Render ``template`` with ``page`` (the view) and ``chrome`` (what stands around it)."""
+    html = environment().get_template(template).render(page=view, chrome=chrome_for(request, view))
+    return Response(html, media_type=MediaType.HTML, status_code=status_code, headers=headers)
+
+
+def chrome_for(request: Request[Any, Any, Any], view: Any) -> chrome.Chrome:
+    identity = desk_of(request).identity
+    path = request.url.path
+    if path == "/foretag" or path.startswith("/foretag/"):
+        room = "company"
+    elif path == "/kommun" or path.startswith("/kommun/"):
+        room = "staff"
+    else:
+        room = "public"
+    brand: chrome.Brand = getattr(view, "brand", None) or chrome.OWN
+    if room == "staff" and identity is not None and identity.municipality_changed is not None:
+        brand = chrome.brand_of(
+            identity.municipality_slug or "", identity.municipality_name or "", identity.municipality_changed
+        )
+    here = path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else "")
+    return chrome.Chrome(
+        brand=brand,
+        menu=chrome.menu(room, path, brand, identity),
+        who=chrome.who(identity),
+        room=room,
+        language=locale.language(),
+        here=here,
+        wide=room == "staff",
+    )
