@@ -1,0 +1,1 @@
+"""The tests: real engines, real database, real object store; nothing of our own is mocked."""

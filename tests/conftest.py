@@ -1,0 +1,103 @@
+"""What every test may ask for: the engines, and a database and a bucket of its own on them."""
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from portal.embedded.engines import Access
+from tests import shared_engines
+
+RUN_FOLDER = pytest.StashKey[Path]()
+RUN_LOCK = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        config.stash[RUN_FOLDER] = Path(config.workerinput["kundval_run_folder"])
+    else:
+        config.stash[RUN_FOLDER], config.stash[RUN_LOCK] = shared_engines.begin_run()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Called by xdist before it starts a worker."""
+    node.workerinput["kundval_run_folder"] = str(node.config.stash[RUN_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN_LOCK in config.stash:
+        shared_engines.end_run(config.stash[RUN_FOLDER], config.stash[RUN_LOCK])
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database with every table of the portal: the serving role's address for it, and the owner's."""
+
+    app_url: str
+    owner_url: str
+
+    @property
+    def name(self) -> str:
+        return self.app_url.rsplit("/", 1)[1]
+
+
+def migrate_template(owner_url: str) -> None:
+    """HOOK: gives the template, from which all tests' databases are copied, its tables; once a run."""
+    if importlib.util.find_spec("portal.db.migrate") is not None:
+        importlib.import_module("portal.db.migrate").upgrade(owner_url)
+
+
+@pytest.fixture(scope="session")
+def run_folder(request: pytest.FixtureRequest) -> Path:
+    return request.config.stash[RUN_FOLDER]
+
+
+@pytest.fixture(scope="session")
+def engines(run_folder: Path) -> Access:
+    return shared_engines.join(run_folder)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(engines: Access, run_folder: Path) -> str:
+    """The name of a migrated, otherwise empty database.  Never connect to it: whoever does holds up all copies."""
+    kept = run_folder / "template"
+    with shared_engines.only_one(run_folder, "template"):
+        if not kept.exists():
+            made = Database(*engines.new_database())
+            migrate_template(made.owner_url)
+            kept.write_text(made.name)
+    return kept.read_text()
+
+
+@pytest.fixture(scope="session")
+def app_database(engines: Access, migrated_template: str) -> Database:
+    """This process's own database, shared by its tests one after the other."""
+    return Database(*engines.new_database(migrated_template))
+
+
+@pytest.fixture
+def fresh_database(engines: Access, migrated_template: str) -> Iterator[Database]:
+    """For the one test that must not see what others have left: a tenth of a second."""
+    database = Database(*engines.new_database(migrated_template))
+    yield database
+    engines.databases.drop(database.name)
+
+
+@pytest.fixture(scope="session")
+def app_bucket(engines: Access) -> str:
+    """This process's own bucket, which can lock objects."""
+    return engines.new_bucket()
+
+
+@pytest.fixture(scope="session")
+def app_environment(engines: Access, app_database: Database, app_bucket: str) -> dict[str, str]:
+    """What the portal is told in this process: the shared engines, its own database and bucket."""
+    return engines.environment | {
+        "KUNDVAL_DATABASE_URL": app_database.app_url,
+        "KUNDVAL_OWNER_DATABASE_URL": app_database.owner_url,
+        "KUNDVAL_S3_BUCKET": app_bucket,
+    }
