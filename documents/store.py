@@ -1,0 +1,319 @@
+"""The object store, through boto3 and nothing else: any S3, the laptop's SeaweedFS included.
+
+Knows keys and bytes, never cases. Every call here waits for a network, so a
+web handler runs it in a thread. No error of boto3's leaves this module: a
+missing object is ``Missing``, a protected one ``Locked``, and everything that
+means "try again later" is ``StoreUnavailable``.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+PART_BYTES: Final = 8 * 1024 * 1024
+SMALLEST_PART_BYTES: Final = 5 * 1024 * 1024  # S3's own rule for every part but the last
+READ_BYTES: Final = 256 * 1024
+SWEDEN: Final = ZoneInfo("Europe/Stockholm")
+
+_ABSENT: Final = {"404", "NoSuchKey", "NotFound", "NoSuchVersion", "NoSuchUpload"}
+_REFUSED: Final = {"403", "AccessDenied", "ObjectLocked", "InvalidRetentionPeriod"}
+
+
+class StoreError(Exception):
+    """Base of everything the store can refuse."""
+
+
+@dataclass(eq=False)
+class Missing(StoreError):
+    """There is no object under this key."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class Locked(StoreError):
+    """The object is under retention and may be neither removed nor given a shorter time."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class StoreUnavailable(StoreError):
+    """The store did not answer, or answered with a fault of its own, until the retries ran out."""
+
+    cause: str
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    size: int
+    etag: str
+    media_type: str
+
+
+class Store:
+    """One bucket. Thread-safe: boto3 clients are, and nothing else is kept."""
+
+    def __init__(
+        self,
+        *,
+        endpoint_url: str,
+        bucket: str,
+        access_key: str,
+        secret_key: str,
+        region: str = "eu-north-1",
+        attempts: int = 11,
+    ) -> None:
+        def client(attempts: int, timeout: float) -> "S3Client":
+            return boto3.client(
+                "s3",
+                endpoint_url=endpoint_url,
+                aws_access_key_id=access_key,
+                aws_secret_access_key=secret_key,
+                region_name=region,
+                config=Config(
+                    s3={"addressing_style": "path"},
+                    signature_version="s3v4",
+                    # A store that was killed answers 500 for about 5 s after its restart. botocore's waits are drawn
+                    # at random below 0.05, 0.1, 0.2 ... 12.8, 20 s: ten of them are 23 s on average.
+                    retries={"mode": "standard", "total_max_attempts": attempts},
+                    connect_timeout=min(timeout, 3),
+                    read_timeout=timeout,
+                    max_pool_connections=32,
+                ),
+            )
+
+        self.bucket = bucket
+        self._s3 = client(attempts, 30)
+        self._impatient = client(1, 2)
+
+    def ping(self) -> None:
+        """One quick question, never repeated: for a readiness check. Raises ``StoreUnavailable``."""
+        with _translated(self.bucket):
+            self._impatient.head_bucket(Bucket=self.bucket)
+
+    def ensure_bucket(self) -> None:
+        """Make the bucket, with object lock (which brings versions), unless it is there: for each start."""
+        with _translated(self.bucket):
+            try:
+                self._s3.head_bucket(Bucket=self.bucket)
+                return
+            except ClientError as error:
+                if _code(error) not in _ABSENT | {"NoSuchBucket"}:
+                    raise
+            try:
+                self._s3.create_bucket(Bucket=self.bucket, ObjectLockEnabledForBucket=True)
+            except ClientError as error:  # two processes may start at the same moment
+                if _code(error) not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                    raise
+
+    def put(self, key: str, data: bytes, *, media_type: str) -> None:
+        with _translated(key):
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=media_type)
+
+    def read(self, key: str) -> bytes:
+        return b"".join(self.stream(key))
+
+    def stream(self, key: str, *, start: int | None = None, end: int | None = None) -> Iterator[bytes]:
+        """The object in pieces; ``start`` and ``end`` as in a slice (``end`` is not included).
+
+        The object is asked for at once, so a missing one is told before a response has begun.
+        """
+        if end is not None and end <= (start or 0):
+            return iter(())
+        with _translated(key):
+            try:
+                if start is None and end is None:
+                    body = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
+                else:
+                    last = "" if end is None else str(end - 1)
+                    wanted = f"bytes={start or 0}-{last}"
+                    body = self._s3.get_object(Bucket=self.bucket, Key=key, Range=wanted)["Body"]
+            except ClientError as error:
+                if _code(error) in {"InvalidRange", "416"}:
+                    return iter(())
+                raise
+
+        def pieces() -> Iterator[bytes]:
+            with _translated(key):
+                try:
+                    while piece := body.read(READ_BYTES):
+                        yield piece
+                finally:
+                    body.close()
+
+        return pieces()
+
+    def head(self, key: str) -> ObjectFacts | None:
+        try:
+            with _translated(key):
+                found = self._s3.head_object(Bucket=self.bucket, Key=key)
+        except Missing:
+            return None
+        return ObjectFacts(found["ContentLength"], found["ETag"].strip('"'), found.get("ContentType", ""))
+
+    def promote(self, source: str, target: str) -> None:
+        """Move an object. Repeatable: after a crash between copy and delete, a second call finishes the work.
+
+        Raises:
+            Missing: neither ``source`` nor ``target`` is there.
+        """
+        try:
+            with _translated(source):
+                self._s3.copy_object(Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": source})
+        except Missing:
+            if self.head(target) is None:
+                raise
+        self.delete(source)
+
+    def delete(self, key: str) -> None:
+        """Remove the object and every older version of it; nothing happens when it is not there.
+
+        The bucket keeps versions (object lock demands them), so a plain delete would only
+        hide the bytes behind a marker: a refused upload must be gone.
+
+        Raises:
+            Locked: it is under retention. It stays readable; no marker hides it.
+        """
+        with _translated(key):
+            for version in self._versions(key):
+                self._s3.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
+
+    def lock_until(self, key: str, until: date) -> None:
+        """Keep the object, for everybody, through the day ``until`` in Sweden. It can be prolonged, never shortened."""
+        moment = datetime.combine(until + timedelta(days=1), time(), tzinfo=SWEDEN).astimezone(UTC)
+        with _translated(key):
+            self._s3.put_object_retention(
+                Bucket=self.bucket, Key=key, Retention={"Mode": "COMPLIANCE", "RetainUntilDate": moment}
+            )
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        with _translated(prefix):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+                for found in page.get("Contents", []):
+                    yield found["Key"]
+
+    def begin(self, key: str, media_type: str) -> "MultipartUpload":
+        return MultipartUpload(self._s3, self.bucket, key, media_type)
+
+    def _versions(self, key: str) -> Iterator[str]:
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key)
+        for page in pages:
+            for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                if version["Key"] == key:
+                    yield version["VersionId"]
+
+
+class MultipartUpload:
+    """An object that grows part by part, and does not exist before ``complete``.
+
+    S3 wants parts of at least 5 MB; pieces of any size may be written here. A
+    whole that fits in one part becomes a plain put. The lock lets ``abort``
+    wait for a part that another thread is still sending.
+    """
+
+    def __init__(self, s3: "S3Client", bucket: str, key: str, media_type: str) -> None:
+        self.key = key
+        self._s3 = s3
+        self._bucket = bucket
+        self._media_type = media_type
+        self._waiting = bytearray()
+        self._upload_id: str | None = None
+        self._parts: list[CompletedPartTypeDef] = []
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def write(self, part: bytes) -> None:
+        with self._lock:
+            self._refuse_if_closed()
+            if not self._waiting and len(part) >= SMALLEST_PART_BYTES:
+                self._send(part)
+                return
+            self._waiting += part
+            if len(self._waiting) >= PART_BYTES:
+                self._send(bytes(self._waiting))
+                self._waiting.clear()
+
+    def complete(self) -> None:
+        with self._lock, _translated(self.key):
+            self._refuse_if_closed()
+            if self._upload_id is None:
+                self._s3.put_object(
+                    Bucket=self._bucket, Key=self.key, Body=bytes(self._waiting), ContentType=self._media_type
+                )
+            else:
+                if self._waiting:
+                    self._send(bytes(self._waiting))
+                self._s3.complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=self.key,
+                    UploadId=self._upload_id,
+                    MultipartUpload={"Parts": self._parts},
+                )
+            self._closed = True
+            self._waiting.clear()
+
+    def abort(self) -> None:
+        """Leave nothing behind. May be called more than once; does nothing after ``complete``."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._waiting.clear()
+            if self._upload_id is None:
+                return
+            try:
+                with _translated(self.key):
+                    self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self.key, UploadId=self._upload_id)
+            except Missing:
+                return
+
+    def _send(self, part: bytes) -> None:
+        with _translated(self.key):
+            if self._upload_id is None:
+                begun = self._s3.create_multipart_upload(
+                    Bucket=self._bucket, Key=self.key, ContentType=self._media_type
+                )
+                self._upload_id = begun["UploadId"]
+            number = len(self._parts) + 1
+            sent = self._s3.upload_part(
+                Bucket=self._bucket, Key=self.key, UploadId=self._upload_id, PartNumber=number, Body=part
+            )
+            done: CompletedPartTypeDef = {"PartNumber": number, "ETag": sent["ETag"]}
+            if checksum := sent.get("ChecksumCRC32"):
+                done["ChecksumCRC32"] = checksum
+            self._parts.append(done)
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise ValueError(f"the upload of {self.key} is over")
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in _ABSENT:
+            raise Missing(key) from error
+        if _code(error) in _REFUSED:
+            raise Locked(key) from error
+        raise StoreUnavailable(str(error)) from error
+    except BotoCoreError as error:  # no connection, a timeout, an answer cut short
+        raise StoreUnavailable(str(error)) from error
