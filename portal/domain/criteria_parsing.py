@@ -61,8 +61,9 @@ def from_data(data: Mapping[str, object], *, facts: Collection[str]) -> Criterio
     if (ControlPoint.AT_APPLICATION in control_points) != ("question" in data):
         faults.append("a question belongs to exactly the criteria shown at application")
     thresholds = _thresholds(data, rule, faults)
-    for words in filter(None, (title, text, question and question.text, question and question.help)):
-        names = {each.name for each in thresholds}
+    names = {each.name for each in thresholds}
+    texts = [title, text] + ([each for each in (question.text, question.help) if each] if question else [])
+    for words in texts:
         faults += [f"placeholder {{{name}}} without a threshold" for name in sorted(placeholders(words) - names)]
     if faults or rule is None:
         raise BadCriterion(criterion_id or "?", tuple(faults))
