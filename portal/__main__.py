@@ -18,6 +18,7 @@ from portal.settings import BadSettings, Settings
 def serve(arguments: argparse.Namespace) -> int:
     from granian import Granian  # noqa: PLC0415 - only this command needs the server
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     Settings.from_env()  # Say every fault once, here, and not in each worker.
     Granian(
@@ -27,7 +28,7 @@ def serve(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         interface=Interfaces.ASGI,
         workers=arguments.workers,
-        log_level="warning",
+        log_level=LogLevels.warning,
         websockets=False,
     ).serve()
     return 0

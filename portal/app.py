@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Litestar, Request
 from litestar.di import Provide
-from litestar.middleware import DefineMiddleware
 
 from documents.scan import Scanner
 from documents.store import Store
@@ -15,7 +14,7 @@ from portal.domain.actors import Actor
 from portal.routes import ROUTERS
 from portal.settings import OidcClient, Settings
 from portal.web import assets
-from portal.web.desk import DeskMiddleware, Resources, desk_of, provide_db
+from portal.web.desk import DeskMiddleware, Resources, desk_of, origin_middleware, provide_db
 from portal.web.error_pages import EXCEPTION_HANDLERS
 from portal.web.oidc import Client
 from portal.web.pages import environment
@@ -64,18 +63,18 @@ def provide_now(request: Request[Any, Any, Any]) -> datetime:
 def create_app(settings: Settings, resources: Resources | None = None) -> Litestar:
     held = resources or open_resources(settings)
     environment().globals["idle_minutes"] = settings.session_idle_minutes
-    return Litestar(
+    app = Litestar(
         route_handlers=[assets.serve, *ROUTERS],
         dependencies={
-            "db": Provide(provide_db, sync_to_thread=False),
+            "db": Provide(provide_db),
             "actor": Provide(provide_actor, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },
-        middleware=[DefineMiddleware(DeskMiddleware, resources=held)],
+        middleware=[origin_middleware],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,
         request_max_body_size=1_000_000,
         on_shutdown=[held.engine.dispose],
     )
-
-
+    app.asgi_handler = DeskMiddleware(app.asgi_handler, held)
+    return app

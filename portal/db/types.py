@@ -47,17 +47,17 @@ def key() -> Any:
 
 
 def enum_column(enum: type[StrEnum], *, index: bool = False) -> Any:
-    return Field(sa_type=EnumText(enum), index=index, nullable=False)  # type: ignore[call-overload]
+    return Field(sa_type=EnumText(enum), index=index, nullable=False)
 
 
 def moment(*, optional: bool = False) -> Any:
     if optional:
-        return Field(default=None, sa_type=Moment, nullable=True)  # type: ignore[call-overload]
-    return Field(sa_type=Moment, nullable=False)  # type: ignore[call-overload]
+        return Field(default=None, sa_type=Moment, nullable=True)
+    return Field(sa_type=Moment, nullable=False)
 
 
 def json_column(default: type = dict) -> Any:
-    return Field(default_factory=default, sa_type=JSONB, nullable=False)  # type: ignore[call-overload]
+    return Field(default_factory=default, sa_type=JSONB, nullable=False)
 
 
 def reference(target: str, *, index: bool = True, optional: bool = False, primary: bool = False) -> Any:

@@ -21,7 +21,7 @@ class State(StrEnum):
 class Action(StrEnum):
     SUBMIT = "submit"
     START_REVIEW = "start_review"
-    PASS_ON = "pass_on"
+    HAND_OVER = "hand_over"
     REQUEST_SUPPLEMENT = "request_supplement"
     SUPPLEMENT = "supplement"
     CLOSE_SUPPLEMENT = "close_supplement"
@@ -50,7 +50,7 @@ APPLICATION: Machine[State, Action] = Machine(
             State.SUBMITTED, Action.START_REVIEW, State.UNDER_REVIEW, Role.CASE_OFFICER, (Letter.REVIEW_STARTED,)
         ),
         # Who has the case changes hands inside the office; the company's letters carry the name that holds then.
-        Transition(State.UNDER_REVIEW, Action.PASS_ON, State.SUBMITTED, Role.CASE_OFFICER),
+        Transition(State.UNDER_REVIEW, Action.HAND_OVER, State.SUBMITTED, Role.CASE_OFFICER),
         Transition(
             State.UNDER_REVIEW,
             Action.REQUEST_SUPPLEMENT,
@@ -79,7 +79,9 @@ APPLICATION: Machine[State, Action] = Machine(
             State.PROPOSED_DECISION, Action.SEND_BACK, State.UNDER_REVIEW, Role.DECISION_MAKER, (Letter.SENT_BACK,)
         ),
         # Before a refusal the company is shown the draft and may comment (design: the right to be heard).
-        Transition(State.PROPOSED_DECISION, Action.HEAR, State.PROPOSED_DECISION, Role.DECISION_MAKER, (Letter.HEARING,)),
+        Transition(
+            State.PROPOSED_DECISION, Action.HEAR, State.PROPOSED_DECISION, Role.DECISION_MAKER, (Letter.HEARING,)
+        ),
         Transition(
             State.PROPOSED_DECISION, Action.COMMENT, State.PROPOSED_DECISION, Role.EDITOR, (Letter.HEARING_ANSWERED,)
         ),

@@ -29,9 +29,7 @@ PUBLIC = (State.ACTIVE,)
 AUTHORIZATION: Machine[State, Action] = Machine(
     "authorization",
     (
-        Transition(
-            State.OFFERED, Action.SIGN, State.OFFERED, Role.SIGNATORY, (Letter.CONTRACT_SIGNED_BY_COMPANY,)
-        ),
+        Transition(State.OFFERED, Action.SIGN, State.OFFERED, Role.SIGNATORY, (Letter.CONTRACT_SIGNED_BY_COMPANY,)),
         Transition(
             State.OFFERED,
             Action.COUNTERSIGN,

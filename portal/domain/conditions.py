@@ -10,6 +10,8 @@ from uuid import UUID
 from portal.domain.criteria import Criterion, Group, Text
 from portal.domain.criteria_parsing import from_data
 
+Grouped = tuple[tuple[Group, tuple[Criterion, ...]], ...]
+
 
 @dataclass(frozen=True)
 class EvidenceType:
@@ -44,12 +46,12 @@ class Conditions:
         return {criterion.id: criterion for criterion in self.criteria}
 
     @cached_property
-    def grouped(self) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+    def grouped(self) -> Grouped:
         """Every group that has a criterion, in order, with its criteria."""
         return _grouped(self.groups, self.criteria)
 
     @cached_property
-    def asked(self) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+    def asked(self) -> Grouped:
         """The groups with what is asked at application: only what is marked to be shown at authorisation."""
         return _grouped(self.groups, (c for c in self.criteria if c.is_asked_at_application))
 
@@ -62,7 +64,7 @@ class ConditionSets:
     general: Conditions
 
     @cached_property
-    def asked(self) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+    def asked(self) -> Grouped:
         return (*self.general.asked, *self.service.asked)
 
     @cached_property
@@ -85,7 +87,7 @@ class ConditionSets:
         return found or EvidenceType(id_, Text(id_, id_), Text("", ""), (), False)
 
 
-def _grouped(groups: tuple[Group, ...], criteria: Iterable[Criterion]) -> tuple[tuple[Group, tuple[Criterion, ...]], ...]:
+def _grouped(groups: tuple[Group, ...], criteria: Iterable[Criterion]) -> Grouped:
     inside: dict[str, list[Criterion]] = {}
     for criterion in criteria:
         inside.setdefault(criterion.group, []).append(criterion)

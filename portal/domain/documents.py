@@ -1,6 +1,5 @@
 """What a document is worth: only a clean one counts as evidence or can be opened (house rule 7)."""
 
-
 from portal.domain.criteria import DocumentState
 
 

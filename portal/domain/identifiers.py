@@ -111,7 +111,5 @@ def sort_key(name: str) -> str:
 
 def search_words(*texts: str) -> tuple[str, ...]:
     """The words under which something is found: folded, each once, in order."""
-    words = (
-        word for text in texts for word in re.findall(r"[\w/&+-]+", unicodedata.normalize("NFC", text).casefold())
-    )
+    words = (word for text in texts for word in re.findall(r"[\w/&+-]+", unicodedata.normalize("NFC", text).casefold()))
     return tuple(dict.fromkeys(words))

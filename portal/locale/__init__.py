@@ -45,7 +45,7 @@ def english() -> dict[str, tuple[str, ...]]:
         with path.open("rb") as opened:
             for message in read_po(opened, locale="en"):
                 key = message.id if isinstance(message.id, str) else message.id[0]
-                forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+                forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
                 if key and all(forms):
                     found[key] = forms
     return found

@@ -6,12 +6,12 @@ from portal.domain.deadlines import SWEDEN
 from portal.locale import gettext, language, ngettext
 
 _MONTHS = {
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(" "),
+    "en": "January February March April May June July August September October November December".split(" "),
 }
 _DAYS = {
-    "sv": "måndag tisdag onsdag torsdag fredag lördag söndag".split(),
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+    "sv": "måndag tisdag onsdag torsdag fredag lördag söndag".split(" "),
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" "),
 }
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 

@@ -60,7 +60,9 @@ def choose_side(request: AnyRequest, till: FromQuery[str | None] = None) -> Resp
 
 
 @get("/logga-in/{side:str}", sync_to_thread=True)
-def begin(request: AnyRequest, side: FromPath[str], db: NamedDependency[Session], till: FromQuery[str | None] = None) -> Redirect:
+def begin(
+    request: AnyRequest, side: FromPath[str], db: NamedDependency[Session], till: FromQuery[str | None] = None
+) -> Redirect:
     """Off to the identity provider; ``foretag`` to the companies', ``kommun`` to the staff's."""
     if side not in ("foretag", "kommun"):
         raise NotFound("page", request.url.path)
@@ -163,9 +165,7 @@ def sign_out(request: AnyRequest, db: NamedDependency[Session]) -> Redirect:
         except IdentityError:
             there = None  # The identity provider is away: ours has ended all the same.
         target = there or target
-    return Redirect(
-        target, status_code=303, cookies=[cookie(resources, resources.session_cookie, "", seconds=0)]
-    )
+    return Redirect(target, status_code=303, cookies=[cookie(resources, resources.session_cookie, "", seconds=0)])
 
 
 @post("/logga-ut/kanal", status_code=200, sync_to_thread=True)

@@ -103,7 +103,8 @@ def record(
     """
     # What the caller has changed is sent first: the lock must not wait behind an unsent statement of our own.
     db.flush()
-    case = db.exec(select(CaseFile).where(col(CaseFile.id) == case_id).with_for_update(), execution_options={"populate_existing": True}).one_or_none()
+    locked = select(CaseFile).where(col(CaseFile.id) == case_id).with_for_update()
+    case = db.exec(locked, execution_options={"populate_existing": True}).one_or_none()
     if case is None:
         raise NotFound("case", case_id)
     recorded = Recorded(case_id, case.last_seq + 1, kind, actor.person_id, side_of(actor), now, facts or {}, internal)

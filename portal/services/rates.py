@@ -20,7 +20,9 @@ def allow(db: Session, subject: str, *, limit: int, seconds: int, now: datetime)
     statement = (
         insert(Rate)
         .values(subject=subject, window=window, count=1)
-        .on_conflict_do_update(index_elements=["subject", "window"], set_={"count": sa.literal_column("rate.count") + 1})
+        .on_conflict_do_update(
+            index_elements=["subject", "window"], set_={"count": sa.literal_column("rate.count") + 1}
+        )
         .returning(col(Rate.count))
     )
     if db.execute(statement).scalar_one() > limit:

@@ -15,37 +15,9 @@ from sqlmodel import Session, col, delete, select, update
 
 from portal.db.session import Scope, enter
 from portal.db.tables import ProviderMember, SessionRow, StaffMember
-from portal.domain.actors import Actor
-from portal.domain.roles import Role, with_lesser
+from portal.domain.actors import Identity
+from portal.domain.roles import Role
 from portal.errors import NotFound
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who is signed in, and as whom they act right now."""
-
-    person_id: UUID
-    name: str
-    language: str
-    staff: bool
-    started_at: datetime
-    ends_at: datetime
-    provider_id: UUID | None
-    provider_name: str | None
-    provider_orgnr: str | None
-    provider_role: Role | None
-    municipality_id: UUID | None
-    municipality_slug: str | None
-    municipality_name: str | None
-    municipality_changed: datetime | None
-    title: str | None
-    staff_roles: frozenset[Role]
-
-    @property
-    def actor(self) -> Actor:
-        roles = with_lesser(self.provider_role) if self.provider_role else self.staff_roles
-        return Actor(self.person_id, self.name, roles, self.provider_id, self.municipality_id)
-
 
 _OPEN = sa.text("SELECT * FROM open_session(:hash, :now, :idle)")
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.domain.actors import Identity
 from portal.domain.roles import Role
 from portal.locale import gettext as _
-from portal.services.sessions import Identity
 
 
 @dataclass(frozen=True)
@@ -71,20 +71,6 @@ class Chrome:
     language: str
     here: str
     wide: bool
-
-
-ROLE_NAMES = {
-    Role.SIGNATORY: "Firmatecknare",
-    Role.ADMINISTRATOR: "Administratör",
-    Role.EDITOR: "Redaktör",
-    Role.READER: "Läsare",
-    Role.CASE_OFFICER: "Handläggare",
-    Role.DECISION_MAKER: "Beslutsfattare",
-    Role.RECEPTION: "Reception",
-    Role.CONTROLLER: "Controller",
-    Role.MUNICIPAL_ADMINISTRATOR: "Administratör",
-    Role.SYSTEM: "Systemet",
-}
 
 
 def who(identity: Identity | None) -> Who | None:

@@ -16,15 +16,16 @@ import sqlalchemy as sa
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlmodel import Session
 
 from documents.scan import Scanner
 from documents.store import Store
 from portal import locale
+from portal.domain.actors import Identity
 from portal.errors import PortalError, SignedOut
 from portal.services import sessions
-from portal.services.sessions import Identity
 from portal.settings import Settings
 from portal.web.oidc import Client
 
@@ -109,7 +110,11 @@ def provide_db(request: Request[Any, Any, State]) -> Iterator[Session]:
 
 
 class DeskMiddleware:
-    """Lays and clears the desk; refuses forms from elsewhere; adds the security headers."""
+    """Lays and clears the desk, and adds the security headers.
+
+    It stands around the whole application, error pages included: what answers
+    that a page is not there also wants to know who is reading.
+    """
 
     def __init__(self, app: ASGIApp, resources: Resources) -> None:
         self.app = app
@@ -117,7 +122,7 @@ class DeskMiddleware:
         self.headers = security_headers(resources.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         connection: ASGIConnection[Any, Any, Any, State] = ASGIConnection(scope)
@@ -136,7 +141,6 @@ class DeskMiddleware:
 
         try:
             if scope["method"] not in SAFE_METHODS:
-                refuse_foreign(connection, self.resources.settings)
                 receive = await self._keep_posted(connection, desk, receive)
             await self.app(scope, receive, send_with_headers)
         finally:
@@ -160,14 +164,26 @@ class DeskMiddleware:
             desk.posted = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
         sent = False
 
-        async def again() -> Message:
+        async def again() -> Any:
             nonlocal sent
             if not sent:
                 sent = True
-                return {"type": "http.request", "body": body, "more_body": more}  # type: ignore[return-value,typeddict-item]
+                return {"type": "http.request", "body": body, "more_body": more}
             return await receive()
 
         return again
+
+
+def origin_middleware(app: ASGIApp) -> ASGIApp:
+    """Refuse forms from elsewhere, on every route."""
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE_METHODS:
+            connection: ASGIConnection[Any, Any, Any, State] = ASGIConnection(scope)
+            refuse_foreign(connection, desk_of(connection).resources.settings)
+        await app(scope, receive, send)
+
+    return checked
 
 
 def refuse_foreign(connection: ASGIConnection[Any, Any, Any, State], settings: Settings) -> None:

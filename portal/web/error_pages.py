@@ -80,7 +80,7 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
         ),
         "hearing_first": (
             _("Företaget ska få yttra sig först"),
-            _("Ett avslag beslutas när företaget har fått se skälen och svarstiden har gått ut eller svaret har kommit."),
+            _("Ett avslag beslutas när företaget har sett skälen och har svarat eller låtit svarstiden gå ut."),
         ),
         "paper_not_ready": (
             _("Handlingen är inte klar än"),
@@ -101,7 +101,8 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
 def refusal(request: AnyRequest, error: PortalError) -> Response[Any]:
     _set_aside(request)
     status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    kicker, heading, paragraphs = _("Det gick inte"), "", ()
+    kicker, heading = _("Det gick inte"), ""
+    paragraphs: tuple[str, ...]
     back, back_words = _back(request)
     keep = True
     if isinstance(error, NotFound):
@@ -112,13 +113,11 @@ def refusal(request: AnyRequest, error: PortalError) -> Response[Any]:
         back, back_words, keep = "/", _("Gå till startsidan"), False
     elif isinstance(error, TransitionRefused | ChangedMeanwhile):
         heading = _("Någon hann före")
-        paragraphs = (
-            _("Ärendet har ändrats sedan du öppnade sidan, så steget gjordes inte. Se hur det ser ut nu."),
-        )
+        paragraphs = (_("Ärendet har ändrats sedan du öppnade sidan, så steget gjordes inte. Se hur det ser ut nu."),)
     elif isinstance(error, ForeignOrigin):
         heading = _("Formuläret kom inte från vår sida")
         paragraphs = (
-            _("Av säkerhetsskäl tar vi bara emot formulär som skickas från portalen. Öppna sidan igen och försök på nytt."),
+            _("Av säkerhetsskäl tar vi bara emot formulär från portalens egna sidor. Öppna sidan och försök igen."),
         )
         keep = False
     elif isinstance(error, TooMany):

@@ -96,7 +96,11 @@ RECEIPT: Final = Receipt(
                             "Revisionsberättelse 2025.pdf",
                         ),
                     ),
-                    ("Företaget har en ansvarsförsäkring som gäller hela avtalstiden.", "Intygat", ("Försäkringsbrev.pdf",)),
+                    (
+                        "Företaget har en ansvarsförsäkring som gäller hela avtalstiden.",
+                        "Intygat",
+                        ("Försäkringsbrev.pdf",),
+                    ),
                 ),
             ),
             (
@@ -115,7 +119,11 @@ RECEIPT: Final = Receipt(
                 "Kvalitet",
                 "KVA",
                 (
-                    ("Ledningssystem för systematiskt kvalitetsarbete (SOSFS 2011:9).", "Intygat", ("Ledningssystem.pdf",)),
+                    (
+                        "Ledningssystem för systematiskt kvalitetsarbete (SOSFS 2011:9).",
+                        "Intygat",
+                        ("Ledningssystem.pdf",),
+                    ),
                     ("Rutin för klagomål och synpunkter.", "Intygat", ()),
                 ),
             ),

@@ -75,7 +75,7 @@ class StaffMember(SQLModel, table=True):
     title: str
     delegation: str = ""
     email: str = Field(index=True)
-    roles: list[str] = Field(sa_type=ARRAY(sa.Text), nullable=False)  # type: ignore[call-overload]
+    roles: list[str] = Field(sa_type=ARRAY(sa.Text), nullable=False)
     active: bool = True
     added_at: datetime = moment()
 

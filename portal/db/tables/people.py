@@ -50,7 +50,7 @@ class SessionRow(SQLModel, table=True):
     municipality_id: UUID | None = reference("municipality.id", optional=True, index=False)
     created_at: datetime = moment()
     seen_at: datetime = moment()
-    ends_at: datetime = Field(sa_type=sa.DateTime(timezone=True), index=True)  # type: ignore[call-overload]
+    ends_at: datetime = Field(sa_type=sa.DateTime(timezone=True), index=True)
 
 
 class Flow(SQLModel, table=True):

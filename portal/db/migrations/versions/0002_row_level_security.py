@@ -91,12 +91,12 @@ RETURNS TABLE (
     municipality_id uuid, municipality_slug text, municipality_name text, municipality_changed timestamptz,
     staff_title text, staff_roles text[]
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-DECLARE found record;
+DECLARE known record;
 BEGIN
     SELECT s.person_id, p.name, p.language, s.staff, s.created_at, s.ends_at, s.seen_at,
            m.provider_id, c.name AS provider_name, c.orgnr, m.role,
            f.municipality_id, k.slug, k.name AS municipality_name, k.changed_at, f.title, f.roles
-      INTO found
+      INTO known
       FROM session s
       JOIN person p ON p.id = s.person_id
       LEFT JOIN provider_member m ON m.provider_id = s.provider_id AND m.person_id = s.person_id AND m.left_at IS NULL
@@ -108,16 +108,16 @@ BEGIN
         RETURN;
     END IF;
     -- Not at every request: a minute's precision is enough, and reading stays reading.
-    IF found.seen_at < moment - interval '1 minute' THEN
+    IF known.seen_at < moment - interval '1 minute' THEN
         UPDATE session SET seen_at = moment WHERE token_hash = hash;
     END IF;
-    PERFORM set_config('app.person', found.person_id::text, true),
-            set_config('app.provider', coalesce(found.provider_id::text, ''), true),
-            set_config('app.municipality', coalesce(found.municipality_id::text, ''), true);
-    RETURN QUERY SELECT found.person_id, found.name::text, found.language::text, found.staff, found.created_at,
-        found.ends_at, found.provider_id, found.provider_name::text, found.orgnr::text, found.role::text,
-        found.municipality_id, found.slug::text, found.municipality_name::text, found.changed_at,
-        found.title::text, found.roles;
+    PERFORM set_config('app.person', known.person_id::text, true),
+            set_config('app.provider', coalesce(known.provider_id::text, ''), true),
+            set_config('app.municipality', coalesce(known.municipality_id::text, ''), true);
+    RETURN QUERY SELECT known.person_id, known.name::text, known.language::text, known.staff, known.created_at,
+        known.ends_at, known.provider_id, known.provider_name::text, known.orgnr::text, known.role::text,
+        known.municipality_id, known.slug::text, known.municipality_name::text, known.changed_at,
+        known.title::text, known.roles;
 END $$;
 
 -- A person as an identity provider knows them: the row is found or made, and staff are bound by verified address.

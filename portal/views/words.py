@@ -1,0 +1,172 @@
+"""What states, outcomes and events are called, for each reader, and with which shape.
+
+Every state is named for every audience; a test finds one that is not.
+"""
+
+from dataclasses import dataclass
+
+from portal.domain.application import State
+from portal.domain.authorization import State as AuthorizationState
+from portal.domain.criteria import Consequence, ControlPoint, DocumentState, Outcome, Progress
+from portal.domain.identifiers import OrganisationForm
+from portal.domain.roles import Role
+from portal.locale import gettext as _
+
+
+@dataclass(frozen=True)
+class Status:
+    """An icon's shape, words, and a colour only where somebody must act (VISUAL.md, 2)."""
+
+    shape: str  # done half empty wait act stop ask
+    words: str
+    colour: str | None = None  # neutral warning danger success
+
+
+def application_for_company(state: State) -> Status:
+    return {
+        State.DRAFT: Status("half", _("Utkast"), "neutral"),
+        State.SUBMITTED: Status("wait", _("Inskickad")),
+        State.UNDER_REVIEW: Status("half", _("Granskas"), "neutral"),
+        State.SUPPLEMENT_REQUESTED: Status("act", _("Komplettering begärd"), "warning"),
+        State.PROPOSED_DECISION: Status("half", _("Inför beslut"), "neutral"),
+        State.APPROVED: Status("done", _("Godkänd"), "success"),
+        State.REJECTED: Status("stop", _("Inte godkänd"), "danger"),
+        State.WITHDRAWN: Status("empty", _("Återkallad")),
+    }[state]
+
+
+def application_for_staff(state: State) -> Status:
+    return {
+        State.DRAFT: Status("empty", _("Utkast")),
+        State.SUBMITTED: Status("empty", _("Ny")),
+        State.UNDER_REVIEW: Status("half", _("Granskas")),
+        State.SUPPLEMENT_REQUESTED: Status("wait", _("Väntar på sökanden")),
+        State.PROPOSED_DECISION: Status("done", _("Förslag lämnat")),
+        State.APPROVED: Status("done", _("Godkänd")),
+        State.REJECTED: Status("stop", _("Avslagen")),
+        State.WITHDRAWN: Status("empty", _("Återkallad")),
+    }[state]
+
+
+def authorization(state: AuthorizationState) -> Status:
+    return {
+        AuthorizationState.OFFERED: Status("act", _("Väntar på underskrift"), "warning"),
+        AuthorizationState.SIGNED: Status("half", _("Undertecknat, inte startat"), "neutral"),
+        AuthorizationState.ACTIVE: Status("done", _("Aktivt"), "success"),
+    }[state]
+
+
+def document(state: DocumentState) -> Status:
+    return {
+        DocumentState.WAITING: Status("wait", _("Väntar på genomsökning"), "neutral"),
+        DocumentState.CLEAN: Status("done", _("Genomsökt")),
+        DocumentState.INFECTED: Status("stop", _("Stoppad: skadlig kod"), "danger"),
+        DocumentState.COULD_NOT_TELL: Status("ask", _("Inte genomsökt"), "neutral"),
+    }[state]
+
+
+def progress(state: Progress) -> Status:
+    return {
+        Progress.NOT_STARTED: Status("empty", _("Inte påbörjad")),
+        Progress.BEGUN: Status("half", _("Påbörjad"), "neutral"),
+        Progress.READY: Status("done", _("Klar")),
+        Progress.NEEDS_ATTENTION: Status("act", _("Behöver åtgärdas"), "warning"),
+    }[state]
+
+
+def outcome(value: Outcome | None) -> Status:
+    if value is None:
+        return Status("empty", _("Inte bedömt"))
+    return {
+        Outcome.MET: Status("done", _("Uppfyllt")),
+        Outcome.NOT_MET: Status("stop", _("Inte uppfyllt")),
+        Outcome.CANNOT_TELL: Status("ask", _("Kan inte avgöras")),
+    }[value]
+
+
+def delivery(value: str) -> Status:
+    return {
+        "waiting": Status("wait", _("Skickas")),
+        "sent": Status("done", _("Skickat")),
+        "failed": Status("act", _("Gick inte fram"), "danger"),
+        "bounced": Status("act", _("Studsade"), "danger"),
+    }[value]
+
+
+def control_point(value: ControlPoint) -> str:
+    return {
+        ControlPoint.AT_APPLICATION: _("Visas vid ansökan"),
+        ControlPoint.FOLLOW_UP: _("Följs upp"),
+        ControlPoint.SELF_REPORT: _("Du anmäler själv"),
+    }[value]
+
+
+def consequence(value: Consequence) -> str:
+    return {
+        Consequence.WARNING: _("Varning"),
+        Consequence.DEAUTHORISATION: _("Avauktorisation"),
+        Consequence.EXCLUSION: _("Uteslutning"),
+        Consequence.REFUSAL: _("Avslag"),
+    }[value]
+
+
+def role(value: Role) -> str:
+    return {
+        Role.SIGNATORY: _("Firmatecknare"),
+        Role.ADMINISTRATOR: _("Administratör"),
+        Role.EDITOR: _("Redaktör"),
+        Role.READER: _("Läsare"),
+        Role.CASE_OFFICER: _("Handläggare"),
+        Role.DECISION_MAKER: _("Beslutsfattare"),
+        Role.RECEPTION: _("Reception"),
+        Role.CONTROLLER: _("Controller"),
+        Role.MUNICIPAL_ADMINISTRATOR: _("Administratör"),
+        Role.SYSTEM: _("Kundval"),
+    }[value]
+
+
+def organisation_form(value: OrganisationForm) -> str:
+    return {
+        OrganisationForm.PUBLIC: _("Offentlig verksamhet"),
+        OrganisationForm.AB: _("Aktiebolag"),
+        OrganisationForm.EKONOMISK_FORENING: _("Ekonomisk förening"),
+        OrganisationForm.IDEELL: _("Ideell förening eller stiftelse"),
+        OrganisationForm.HANDELSBOLAG: _("Handelsbolag eller kommanditbolag"),
+        OrganisationForm.OTHER: _("Annan organisationsform"),
+    }[value]
+
+
+def event(kind: str) -> str:
+    """What happened, as the history of a case says it."""
+    words = {
+        "application.started": _("Ansökan påbörjad"),
+        "application.submit": _("Ansökan inskickad och registrerad"),
+        "application.start_review": _("Granskning påbörjad"),
+        "application.hand_over": _("Ärendet lämnat för ny fördelning"),
+        "application.request_supplement": _("Komplettering begärd"),
+        "application.supplement": _("Komplettering inkom"),
+        "application.close_supplement": _("Svarstiden gick ut, granskningen fortsätter"),
+        "application.propose": _("Förslag till beslut lämnat"),
+        "application.send_back": _("Förslaget återlämnat"),
+        "application.hear": _("Företaget får yttra sig"),
+        "application.comment": _("Yttrande inkom"),
+        "application.approve": _("Ansökan godkänd"),
+        "application.reject": _("Ansökan avslagen"),
+        "application.withdraw": _("Ansökan återkallad"),
+        "authorization.offered": _("Avtal skickat"),
+        "authorization.sign": _("Avtalet undertecknat av företaget"),
+        "authorization.countersign": _("Avtalet undertecknat av kommunen"),
+        "authorization.start": _("Avtalet aktivt"),
+        "conflict.declared_none": _("Jävsfrågan besvarad: inget jäv"),
+        "conflict.declared": _("Jäv anmält"),
+        "criterion.judged": _("Villkor bedömt"),
+        "note.written": _("Anteckning"),
+        "answer.saved": _("Svar sparat"),
+        "document.attached": _("Dokument bifogat"),
+        "document.removed": _("Dokument borttaget"),
+        "document.state": _("Dokument genomsökt"),
+        "letter.sent": _("Brev skickat"),
+        "letter.failed": _("Brev gick inte fram"),
+        "paper.sealed": _("Handling förseglad"),
+    }
+    return words[kind]
