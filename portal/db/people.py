@@ -12,4 +12,5 @@ def names(db: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = {id_ for id_ in ids if id_ is not None}
     if not wanted:
         return {}
-    return {id_: name for id_, name in db.execute(select(Person.id, Person.name).where(col(Person.id).in_(wanted)))}
+    found = db.execute(select(Person.id, Person.name).where(col(Person.id).in_(wanted)))
+    return {row.id: row.name for row in found}
