@@ -10,8 +10,8 @@ provider's ID token alone, and is named so rather than called verified.
 import base64
 import binascii
 import json
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
@@ -28,9 +28,16 @@ JWS_ALGORITHMS = ("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256",
 
 
 class RoomyRegistry(jws.JWSRegistry):
-    """joserfc stops at 512 bytes of header; a header with the signer's certificates (``x5c``) is longer."""
+    """joserfc stops at 512 bytes of header; a header with the signer's certificates (``x5c``) is longer.
+
+    Header parameters that are not known are passed over, as RFC 7515 4 has it;
+    those named in ``crit`` are not.
+    """
 
     max_header_length = 16_384
+
+    def __init__(self, algorithms: Collection[str] | None = None) -> None:
+        super().__init__(algorithms=algorithms, strict_check_header=False)
 
 
 class SignatureFormat(StrEnum):
@@ -189,7 +196,7 @@ def _verify_chain(
     verifier = (
         verification.PolicyBuilder()
         .store(verification.Store(list(anchors)))
-        .time(at + timedelta(seconds=1))
+        .time(at.astimezone(UTC) + timedelta(seconds=1))
         .extension_policies(ca_policy=authorities, ee_policy=people)
         .build_client_verifier()
     )
