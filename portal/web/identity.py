@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from portal.errors import PortalError
 from portal.web.signing import SignatureFault, SignatureFormat
 
 LOA2 = "http://id.elegnamnden.se/loa/1.0/loa2"
@@ -137,7 +138,7 @@ class SignInFault(StrEnum):
     NOT_A_LOGOUT = "not_a_logout"
 
 
-class IdentityError(Exception):
+class IdentityError(PortalError):
     """Base of every refusal here; anything else that escapes is a bug."""
 
 
