@@ -41,7 +41,7 @@ class TypesettingFailed(Exception):
 
 
 class Typesetter:
-    """At most ``children`` processes, each replaced after ``documents_per_child``. Thread-safe; callers wait in line."""
+    """At most ``children`` processes, each replaced after ``documents_per_child``. Thread-safe; callers wait."""
 
     def __init__(self, *, children: int = 1, documents_per_child: int = 200, timeout: float = 60) -> None:
         self._timeout = timeout
@@ -65,11 +65,19 @@ class Typesetter:
         }
         child = self._idle.get()
         try:
-            if child is None or child.count >= self._documents_per_child or not child.is_alive():
-                if child is not None:
+            if child is not None and child.count >= self._documents_per_child:
+                child.close()
+                child = None
+            if child is not None:
+                try:
+                    return child.set(template, request, self._timeout)
+                except _Died:  # while it stood idle, perhaps; setting once more changes nothing
                     child.close()
-                child = _Child()
-            return child.set(template, request, self._timeout)
+            child = _Child()
+            try:
+                return child.set(template, request, self._timeout)
+            except _Died as died:
+                raise TypesettingFailed(template, "the child process died") from died
         finally:
             self._idle.put(child)
 
@@ -87,24 +95,32 @@ class Typesetter:
         return {child.process.pid for child in self._idle.queue if child is not None}
 
 
+class _Died(Exception):
+    """The child ended in the middle of a paper."""
+
+
 class _Child:
     """One process; requests and answers are JSON and bytes, each led by its length."""
 
     def __init__(self) -> None:
         self.count = 0
-        # -P: the folder of the script must not shadow anybody's modules.
+        # -P: the folder of the script must not shadow anybody's modules. A session of its own: Ctrl-C is for the
+        # parent, and when that ends, by whatever means, the child reads the end of its input and ends too.
         self.process = subprocess.Popen(  # noqa: S603  our own interpreter and our own file
-            [sys.executable, "-P", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-P", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
-
-    def is_alive(self) -> bool:
-        return self.process.poll() is None
 
     def set(self, template: str, request: Mapping[str, object], timeout: float) -> bytes:
         self.count += 1
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018  both are pipes, above
-        watch = threading.Timer(timeout, self.process.kill)
+        too_long = threading.Event()
+
+        def stop() -> None:
+            too_long.set()
+            self.process.kill()
+
+        watch = threading.Timer(timeout, stop)
         watch.start()
         try:
             data = json.dumps(request).encode()
@@ -113,8 +129,9 @@ class _Child:
             good = _exactly(stdout, 1) == b"+"
             answer = _exactly(stdout, struct.unpack("!Q", _exactly(stdout, 8))[0])
         except (OSError, EOFError) as error:
-            self.close()
-            raise TypesettingFailed(template, "the child process ended or took too long") from error
+            if too_long.is_set():
+                raise TypesettingFailed(template, f"it took longer than {timeout} s") from error
+            raise _Died from error
         finally:
             watch.cancel()
         if not good:
@@ -155,11 +172,9 @@ _shared: Typesetter | None = None
 _making = threading.Lock()
 
 
-def typeset(
-    template: Template, facts: Paper | Mapping[str, object], *, language: Language, made_at: datetime
-) -> bytes:
+def typeset(template: Template, facts: Paper | Mapping[str, object], *, language: Language, made_at: datetime) -> bytes:
     """Set one paper with this process's own typesetter. Raises ``TypesettingFailed``."""
-    global _shared  # noqa: PLW0603  one pool a process, made when first needed and again after a fork
+    global _shared  # one for a process, made when first needed and again after a fork
     with _making:
         if _shared is None or _shared._owner != os.getpid():
             _shared = Typesetter()

@@ -130,7 +130,7 @@ RECEIPT: Final = Receipt(
         )
     ),
     what_happens_next=(
-        "En handläggare går igenom ansökan. Om något behöver kompletteras får ni ett meddelande med en sista dag att svara.",
+        "En handläggare går igenom ansökan. Om något behöver kompletteras skriver vi och anger en sista dag att svara.",
         "När ansökan är komplett fattar en beslutsfattare i kommunen beslut, normalt inom tre månader.",
     ),
 )
@@ -171,7 +171,7 @@ REFUSAL: Final = Decision(
     ),
     reasons=(
         "Kommunen ska godkänna alla sökande som uppfyller kraven i det annonserade förfrågningsunderlaget. Två av "
-        "kraven är inte uppfyllda, och de har inte heller uppfyllts efter den komplettering som begärdes den 2 februari.",
+        "kraven är inte uppfyllda, och de har inte heller uppfyllts efter den komplettering som vi begärde i februari.",
         "Övriga krav som prövats är uppfyllda. Hur varje krav har bedömts framgår av bilagan.",
     ),
     unmet=(

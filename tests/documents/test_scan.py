@@ -32,9 +32,9 @@ class Clamd:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rb") as read:
-                with suppress(struct.error, OSError):  # the client hung up
-                    self._one(connection, read.read)
+            # A client that hangs up in the middle is none of this server's business.
+            with connection, connection.makefile("rb") as read, suppress(struct.error, OSError):
+                self._one(connection, read.read)
 
     def _one(self, connection: socket.socket, read: Callable[[int], bytes]) -> None:
         if read(5) == b"zPING":

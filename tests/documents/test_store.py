@@ -121,6 +121,17 @@ def test_a_multipart_upload_of_any_size_arrives_whole(store: Store, size: int) -
     assert facts.media_type == PDF
 
 
+def test_a_bucket_without_versions_serves_as_well(weed: Any) -> None:
+    plain = weed.store("plain")
+    plain._s3.create_bucket(Bucket="plain")
+    plain.ensure_bucket()
+    plain.put("quarantine/1", b"x", media_type=PDF)
+
+    plain.promote("quarantine/1", "kept/1")
+
+    assert list(plain.keys("")) == ["kept/1"]
+
+
 def test_an_aborted_upload_leaves_nothing(store: Store) -> None:
     upload = store.begin("parts/aborted", PDF)
     upload.write(b"x" * (PART_BYTES + 1))
