@@ -21,9 +21,9 @@ def messages() -> Iterator[tuple[str, str]]:
         for path in sorted(ROOT.glob(pattern)):
             source = BytesIO(path.read_bytes())
             options = {"extensions": "jinja2.ext.i18n", "trimmed": "false", "silent": "false"}
-            for line, _function, found, _comments in extract(method, source, KEYWORDS, options=options):
-                text = found if isinstance(found, str) else next(iter(found), "")
-                if text:  # not a literal: another test
+            for line, found, _comments, _context in extract(method, source, KEYWORDS, options=options):
+                text = found if isinstance(found, str) else found[0]
+                if text:
                     yield f"{path.relative_to(ROOT)}:{line}", text
 
 
