@@ -40,7 +40,8 @@ def begin_run() -> tuple[Path, int]:
 
 
 def end_run(folder: Path, lock: int) -> None:
-    if not (folder / "keeper.log").exists():
+    # Otherwise there is a keeper, and it removes the folder when it has stopped the engines.
+    if not (folder / "access.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
     os.close(lock)
     for keeper in _keepers:

@@ -117,9 +117,8 @@ class Child:
         assert self._leash is not None  # noqa: S101 - for the type checker; launch() has just set it
         try:
             code = self._leash.wait()
-        except BaseException:
+        finally:
             self.stop()
-            raise
         if code != 0:
             raise EnginesRefused(f"{self.name} failed:\n{self.written().strip()[-3000:]}")
 

@@ -166,7 +166,7 @@ def _launch_mail_sink(place: Place, ports: Ports) -> tuple[Child, dict[str, str]
     letters, bounces = mail / "letters", mail / "bounces"
     child = Child(
         "The mail sink",
-        [sys.executable, "-I", MAIL_SINK, "--port", str(ports.mail), "--letters", letters, "--bounces", bounces],
+        [sys.executable, "-P", MAIL_SINK, "--port", str(ports.mail), "--letters", letters, "--bounces", bounces],
         surroundings(),
         log=place.logs / "mail.log",
         ready=lambda: port_numbers.answers(ports.mail),

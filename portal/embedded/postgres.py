@@ -158,11 +158,12 @@ def reachable_home(binaries: Path, data: Path, user: tuple[int, int], state: Pat
     """
     remark = None
     if not _can(user, "-x", binaries / "postgres"):
-        copied = state / f"postgresql-{hashlib.sha256(str(binaries).encode()).hexdigest()[:12]}"
+        # Named after the place and the moment of the install, so that another version is copied anew.
+        copied = state / f"postgresql-{_short_name(binaries, binaries.stat().st_mtime_ns)}"
         _copy_install(binaries.parent, copied)
-        binaries = copied / "bin"
+        binaries = copied / WHEEL / INSTALL / "bin"
     if not _can(user, "-x", data.parent):
-        elsewhere = state / f"data-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
+        elsewhere = state / f"data-{_short_name(data)}"
         _open_folder(elsewhere.parent)
         if data.is_dir() and not data.is_symlink():
             raise EnginesRefused(f"The user who runs PostgreSQL can no longer reach {data}.")
@@ -175,6 +176,10 @@ def reachable_home(binaries: Path, data: Path, user: tuple[int, int], state: Pat
         remark = f"PostgreSQL runs as {who}, who cannot reach {data.parent}; it keeps its data in {elsewhere}."
         data = elsewhere
     return Home(binaries, data, user, remark)
+
+
+def _short_name(*told: object) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
 
 
 def _can(user: tuple[int, int], test: str, path: Path) -> bool:
@@ -195,13 +200,22 @@ def _open_folder(folder: Path) -> None:
 
 
 def _copy_install(install: Path, target: Path) -> None:
+    """With the wheel's layout: the programs look for their libraries in a folder beside the package."""
     if target.exists():
         return
     _open_folder(target.parent)
     fresh = Path(tempfile.mkdtemp(dir=target.parent))
-    shutil.copytree(install, fresh, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("include"))
+    package = install.parent
+    shutil.copytree(install, fresh / WHEEL / INSTALL, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    libraries = package.with_name(f"{WHEEL}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, fresh / libraries.name)
     fresh.chmod(0o755)
-    fresh.rename(target)
+    try:
+        fresh.rename(target)
+    except OSError:
+        # Another start was quicker; its copy is the same.
+        shutil.rmtree(fresh)
 
 
 def _initialise(home: Home, password: str) -> None:

@@ -19,7 +19,7 @@ from portal.embedded.waiting import wait_until
 from tests.shared_engines import ROOT, open_folder
 
 SUPERVISOR = """
-import json, sys, time
+import json, sys
 from pathlib import Path
 from portal.embedded import Engines, EnginesRefused
 try:
@@ -27,11 +27,12 @@ try:
 except EnginesRefused as refused:
     print(json.dumps({"refused": refused.message}), flush=True)
     sys.exit(1)
-print(json.dumps({"access": engines.access.to_json(), "port": engines.ports.portal}), flush=True)
 try:
-    time.sleep(600)
+    print(json.dumps({"access": engines.access.to_json(), "port": engines.ports.portal}), flush=True)
+    sys.stdin.read()
 except KeyboardInterrupt:
-    engines.stop()
+    pass
+engines.stop()
 """
 
 
@@ -58,8 +59,10 @@ class Supervisor:
 
 
 def descendants(pid: int) -> list[int]:
-    told = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, text=True) as asked:
+        told = asked.communicate()[0]
     parents = {int(child): int(parent) for child, parent in (line.split() for line in told.splitlines())}
+    del parents[asked.pid]
     found = [pid]
     for one in found:
         found += [child for child, parent in parents.items() if parent == one]
@@ -95,7 +98,12 @@ def supervise(var: Path) -> Iterator[Callable[..., Supervisor]]:
     def start(place: Path = var, port: int = 0) -> Supervisor:
         begun = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-c", SUPERVISOR, str(place), str(port)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+            [sys.executable, "-c", SUPERVISOR, str(place), str(port)],
+            # It stops when this end closes, so that a killed test run leaves no supervisor behind.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
         )
         started.append(process)
         assert process.stdout is not None
@@ -108,6 +116,8 @@ def supervise(var: Path) -> Iterator[Callable[..., Supervisor]]:
         everyone = descendants(process.pid)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=40)
+        assert process.stdin is not None
         assert process.stdout is not None
+        process.stdin.close()
         process.stdout.close()
         assert all_end(everyone)
