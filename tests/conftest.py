@@ -1,15 +1,27 @@
 """What every test may ask for: the engines, and a database and a bucket of its own on them."""
 
-import importlib
-import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import Engine
+from sqlmodel import Session
 
+from portal.app import create_app, open_resources
+from portal.db.migrate import upgrade
+from portal.db.session import make_engine
 from portal.embedded.engines import Access
+from portal.settings import Settings
+from portal.web.desk import Resources
 from tests import shared_engines
+from tests.factories import NOW, Place, make_municipality
+
+Browse = Callable[..., TestClient[Litestar]]
 
 RUN_FOLDER = pytest.StashKey[Path]()
 RUN_LOCK = pytest.StashKey[int]()
@@ -46,9 +58,8 @@ class Database:
 
 
 def migrate_template(owner_url: str) -> None:
-    """HOOK: gives the template, from which all tests' databases are copied, its tables; once a run."""
-    if importlib.util.find_spec("portal.db.migrate") is not None:
-        importlib.import_module("portal.db.migrate").upgrade(owner_url)
+    """Gives the template, from which all tests' databases are copied, its tables; once a run."""
+    upgrade(owner_url)
 
 
 @pytest.fixture(scope="session")
@@ -101,3 +112,72 @@ def app_environment(engines: Access, app_database: Database, app_bucket: str) ->
         "KUNDVAL_OWNER_DATABASE_URL": app_database.owner_url,
         "KUNDVAL_S3_BUCKET": app_bucket,
     }
+
+
+@pytest.fixture(scope="session")
+def settings(app_environment: dict[str, str]) -> Settings:
+    return Settings.from_env(app_environment)
+
+
+@pytest.fixture(scope="session")
+def resources(settings: Settings) -> Iterator[Resources]:
+    opened = open_resources(settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def owner_engine(app_database: Database) -> Iterator[Engine]:
+    engine = make_engine(app_database.owner_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def owner(owner_engine: Engine) -> Iterator[Session]:
+    """A session as the database's owner, for making what a test is about and for looking at what came of it."""
+    with Session(owner_engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def db(resources: Resources) -> Iterator[Session]:
+    """A session as the portal has it: bound by row-level security, told by ``enter`` whom it serves."""
+    with Session(resources.engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, resources: Resources) -> Litestar:
+    return create_app(settings, resources)
+
+
+@pytest.fixture
+def browse(app: Litestar, settings: Settings, resources: Resources) -> Iterator[Browse]:
+    """``browse(token)``: a browser without a screen, signed in when given a token."""
+    with ExitStack() as stack:
+
+        def made(token: str | None = None) -> TestClient[Litestar]:
+            client = stack.enter_context(TestClient(app, base_url="http://portal.local", raise_server_exceptions=True))
+            client.headers["origin"] = settings.base_url
+            client.follow_redirects = False
+            if token:
+                client.cookies.set(resources.session_cookie, token)
+            return client
+
+        yield made
+
+
+@pytest.fixture
+def bjorkvik(owner: Session) -> Place:
+    return make_municipality(owner)
+
+
+@pytest.fixture
+def ekholm(owner: Session) -> Place:
+    return make_municipality(owner, "ekholm")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
