@@ -32,7 +32,7 @@ run: .venv/ready node_modules/.ready
 	@exec $(PY) -m portal demo --port $(PORT)
 
 test: setup
-	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup
 
 # Checks of the portal's own, such as its migrations against its tables, belong at the end of this list.
 check: .venv/ready

@@ -1,6 +1,6 @@
 """``kundval``: the portal's commands.
 
-serve      the web processes (KUNDVAL_WORKERS, KUNDVAL_PORT)
+serve      the web processes
 worker     the jobs
 migrate    bring the database up to date, as its owner
 demo       start everything with demo data on this machine
@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from portal.settings import BadSettings, Settings
 
@@ -20,12 +21,12 @@ def serve(arguments: argparse.Namespace) -> int:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    Settings.from_env()  # Say every fault once, here, and not in each worker.
+    settings = Settings.from_env()  # Every fault is said once, here, and not in each worker.
     Granian(
         "portal.__main__:made_app",
         factory=True,
         address=arguments.host,
-        port=arguments.port,
+        port=arguments.port or urlsplit(settings.base_url).port or 8000,
         interface=Interfaces.ASGI,
         workers=arguments.workers,
         log_level=LogLevels.warning,
@@ -81,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     command = commands.add_parser("serve", help="the web processes")
     command.add_argument("--host", default="127.0.0.1")
-    command.add_argument("--port", type=int, default=port)
+    command.add_argument("--port", type=int, help="by default the one of KUNDVAL_BASE_URL, or 8000 behind a proxy")
     command.add_argument("--workers", type=int, default=2)
     command.set_defaults(run=serve)
 

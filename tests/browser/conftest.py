@@ -1,10 +1,27 @@
-"""The browser: Debian's Chromium where it is installed, otherwise the one that playwright downloaded."""
+"""A real browser before the real portal: web process, worker, identity provider, mail.
+
+The browser is Debian's Chromium where it is installed, otherwise the one that
+playwright downloaded.  The identity provider knows one address of the portal,
+so all browser tests run in one process of a parallel run (``xdist_group``).
+"""
 
 import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
 
+from portal.domain.actors import Actor
+from portal.embedded.child import Child, surroundings
+from portal.embedded.waiting import answers_http
+from portal.settings import Settings
+from tests.factories import sign_in
+
+HERE = Path(__file__).parent
 QUIET = (
     "--headless",
     "--no-sandbox",
@@ -15,6 +32,14 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 360, "height": 740}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -25,5 +50,64 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"}
+def browser_context_args(browser_context_args: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "locale": "sv-SE",
+        "timezone_id": "Europe/Stockholm",
+        "base_url": settings.base_url,
+        "viewport": WIDE,
+    }
+
+
+@pytest.fixture(scope="session")
+def live(
+    settings: Settings, app_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The portal's own processes, as ``make run`` starts them, on this run's engines."""
+    logs = tmp_path_factory.mktemp("live")
+    environment = surroundings(**app_environment)
+    web = Child(
+        "web",
+        (sys.executable, "-m", "portal", "serve", "--workers", "1"),
+        environment,
+        log=logs / "web.log",
+        ready=lambda: answers_http(f"{settings.base_url}/logga-in"),
+    )
+    worker = Child("worker", (sys.executable, "-m", "portal", "worker"), environment, log=logs / "worker.log")
+    web.start()
+    worker.launch()
+    yield settings.base_url
+    worker.stop()
+    web.stop()
+
+
+@pytest.fixture
+def as_actor(
+    owner: Any, new_context: Callable[..., BrowserContext], live: str, settings: Settings
+) -> Callable[..., Page]:
+    """``as_actor(actor, **context options)``: a page in a browser of that person's own, signed in."""
+
+    def opened(actor: Actor | None = None, **options: Any) -> Page:
+        context = new_context(**options)
+        if actor is not None:
+            context.add_cookies([{"name": "kundval", "value": sign_in(owner, actor), "url": live}])
+        return context.new_page()
+
+    return opened
+
+
+@pytest.fixture
+def nothing_for_axe() -> Callable[[Page], None]:
+    """Fails with axe's own words when a page has an accessibility violation, at both widths."""
+
+    def check(page: Page) -> None:
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{page.url} at {size['width']} px\n{results.generate_report()}"
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert overflow <= 0, f"{page.url} is {overflow} px too wide at {size['width']} px"
+        page.set_viewport_size(WIDE)
+
+    return check
