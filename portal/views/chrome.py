@@ -116,6 +116,6 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         items = [(_("Kommuner"), "/"), (_("Kontrollera en handling"), "/kontrollera")]
     else:
         items = []
-    fits = [a for _words, a in items if here == a or here.startswith(a.rstrip("/") + "/")]
+    fits = [a for _words, a in items if here == a or (a != "/" and here.startswith(f"{a}/"))]
     current = max(fits, key=len, default=None)
     return tuple(MenuItem(words, address, address == current) for words, address in items)

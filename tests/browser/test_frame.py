@@ -37,4 +37,4 @@ def test_the_language_is_chosen_once_and_stays(as_actor):
 
     expect(page).to_have_title(re.compile("Sign in"))
     page.goto("/logga-in")
-    expect(page.get_by_role("heading", level=1)).to_have_text("In what capacity are you here?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("How do you want to sign in?")
