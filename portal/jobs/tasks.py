@@ -1,0 +1,146 @@
+"""The tasks, by the names under which services defer them: unpack, one transaction, one service.
+
+A task's name and arguments are what lies in the queue when a new version
+starts: add to them, do not change them.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from procrastinate import JobContext
+
+from portal.db.queue import queue
+from portal.db.session import Scope, transaction
+from portal.domain.letters import LetterKind
+from portal.jobs.retrying import GrowingPauses, NotYet
+from portal.jobs.workshop import Workshop
+from portal.services import letters, papers
+from portal.services.letters import Recipient
+
+
+def workshop_of(context: JobContext) -> Workshop:
+    workshop: Workshop = context.additional_context["workshop"]
+    return workshop
+
+
+@queue.task(name="papers.make", pass_context=True, retry=GrowingPauses())
+def papers_make(context: JobContext, *, municipality_id: str, provider_id: str, paper_id: str) -> None:
+    make_paper(workshop_of(context), municipality_id=municipality_id, provider_id=provider_id, paper_id=paper_id)
+
+
+@queue.task(name="letters.write", pass_context=True, retry=GrowingPauses())
+def letters_write(
+    context: JobContext, *, municipality_id: str, provider_id: str, case_id: str, seq: int, kinds: list[str]
+) -> None:
+    write_letters(
+        workshop_of(context),
+        municipality_id=municipality_id,
+        provider_id=provider_id,
+        case_id=case_id,
+        seq=seq,
+        kinds=kinds,
+    )
+
+
+@queue.task(name="letters.write_one", pass_context=True, retry=GrowingPauses())
+def letters_write_one(
+    context: JobContext,
+    *,
+    kind: str,
+    recipient: str,
+    recipient_name: str,
+    language: str,
+    link: str,
+    facts: dict[str, Any],
+    municipality_id: str | None = None,
+    provider_id: str | None = None,
+) -> None:
+    write_one_letter(
+        workshop_of(context),
+        key=f"job {context.job.id}",
+        kind=kind,
+        recipient=recipient,
+        recipient_name=recipient_name,
+        language=language,
+        link=link,
+        facts=facts,
+        municipality_id=municipality_id,
+        provider_id=provider_id,
+    )
+
+
+@queue.task(name="letters.send", pass_context=True, retry=GrowingPauses())
+def letters_send(
+    context: JobContext, *, letter_id: str, municipality_id: str | None = None, provider_id: str | None = None
+) -> None:
+    send_letter(workshop_of(context), letter_id=letter_id, municipality_id=municipality_id, provider_id=provider_id)
+
+
+def make_paper(workshop: Workshop, *, municipality_id: str, provider_id: str, paper_id: str) -> None:
+    with transaction(workshop.engine, _scope(municipality_id, provider_id)) as db:
+        papers.make(
+            db,
+            UUID(paper_id),
+            store=workshop.store,
+            seals=workshop.seals,
+            base_url=workshop.settings.base_url,
+            now=workshop.clock(),
+        )
+
+
+def write_letters(
+    workshop: Workshop, *, municipality_id: str, provider_id: str, case_id: str, seq: int, kinds: list[str]
+) -> None:
+    with transaction(workshop.engine, _scope(municipality_id, provider_id)) as db:
+        letters.write(
+            db,
+            UUID(case_id),
+            seq,
+            [LetterKind(kind) for kind in kinds],
+            base_url=workshop.settings.base_url,
+            now=workshop.clock(),
+        )
+
+
+def write_one_letter(
+    workshop: Workshop,
+    *,
+    key: str,
+    kind: str,
+    recipient: str,
+    recipient_name: str,
+    language: str,
+    link: str,
+    facts: dict[str, Any],
+    municipality_id: str | None = None,
+    provider_id: str | None = None,
+) -> None:
+    scope = _scope(municipality_id, provider_id)
+    with transaction(workshop.engine, scope) as db:
+        letters.write_one(
+            db,
+            key=key,
+            kind=LetterKind(kind),
+            recipient=Recipient(recipient, recipient_name, language),
+            link=link,
+            facts=facts,
+            municipality_id=scope.municipality_id,
+            provider_id=scope.provider_id,
+            base_url=workshop.settings.base_url,
+            now=workshop.clock(),
+        )
+
+
+def send_letter(workshop: Workshop, *, letter_id: str, municipality_id: str | None, provider_id: str | None) -> None:
+    """What came of it is stored before the queue is told to try again."""
+    with transaction(workshop.engine, _scope(municipality_id, provider_id)) as db:
+        pause = letters.send(db, UUID(letter_id), relay=workshop.relay, store=workshop.store, now=workshop.clock())
+    if pause is not None:
+        raise NotYet(pause)
+
+
+def _scope(municipality_id: str | None, provider_id: str | None) -> Scope:
+    return Scope(
+        municipality_id=UUID(municipality_id) if municipality_id else None,
+        provider_id=UUID(provider_id) if provider_id else None,
+    )

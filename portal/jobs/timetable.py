@@ -1,0 +1,90 @@
+"""What happens by the clock: reminders, closing what nobody answered, reading bounces, sweeping.
+
+The clock looks across tenants for identifiers only (a function of the database
+says which); the work itself is done inside one tenant, each in a transaction of
+its own, so that one that fails holds up no other.  Nothing here decides.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from procrastinate import JobContext
+
+from portal.db.queue import queue
+from portal.db.session import Scope, transaction
+from portal.domain.actors import system
+from portal.domain.deadlines import day_in_sweden
+from portal.jobs.tasks import workshop_of
+from portal.jobs.workshop import Workshop
+from portal.mail.bounces import BounceBox
+from portal.services import flows, letters, parked, rates, sessions
+
+log = logging.getLogger("portal.jobs")
+
+_DUE = sa.text("SELECT municipality_id, supplement_id, overdue FROM supplements_due(:today)")
+_HOME = sa.text("SELECT municipality_id, provider_id FROM letter_home(:letter)")
+
+SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sweep, rates.sweep)
+
+
+@queue.periodic(cron="*/10 * * * *")
+@queue.task(name="timetable.supplements", pass_context=True, lock="timetable.supplements", queueing_lock="supplements")
+def timetable_supplements(context: JobContext, timestamp: int) -> None:
+    supplements(workshop_of(context))
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="mail.bounces", pass_context=True, lock="mail.bounces", queueing_lock="bounces")
+def mail_bounces(context: JobContext, timestamp: int) -> None:
+    bounces(workshop_of(context))
+
+
+@queue.periodic(cron="17 * * * *")
+@queue.task(name="timetable.sweep", pass_context=True, lock="timetable.sweep", queueing_lock="sweep")
+def timetable_sweep(context: JobContext, timestamp: int) -> None:
+    sweep(workshop_of(context))
+
+
+def supplements(workshop: Workshop) -> int:
+    """Remind of supplements that are due soon, and close those whose time is over; how many were looked at."""
+    from portal.services import review  # noqa: PLC0415
+
+    now = workshop.clock()
+    with transaction(workshop.engine) as db:
+        due = db.execute(_DUE, {"today": day_in_sweden(now)}).all()
+    for row in due:
+        act: Callable[..., Any] = review.close_overdue_supplement if row.overdue else review.remind_supplement
+        actor = system(municipality_id=row.municipality_id)
+        try:
+            with transaction(workshop.engine, Scope(municipality_id=row.municipality_id)) as db:
+                act(db, row.supplement_id, actor=actor, now=now)
+        except Exception:
+            log.exception("supplement %s", row.supplement_id)
+    return len(due)
+
+
+def bounces(workshop: Workshop) -> int:
+    """Tell of every letter that came back; how many did."""
+    if workshop.settings.bounce_maildir is None:
+        return 0
+    box, told = BounceBox(workshop.settings.bounce_maildir), 0
+    for report in box.unread():
+        if report.letter_id is not None:
+            with transaction(workshop.engine) as db:
+                home = db.execute(_HOME, {"letter": report.letter_id}).one_or_none()
+            if home is not None:
+                with transaction(workshop.engine, Scope(home.municipality_id, home.provider_id)) as db:
+                    told += letters.bounced(db, report.letter_id, reason=report.reason, now=workshop.clock())
+        # After the commit: killed in between, the report is read again and is no news.
+        box.put_aside(report.key)
+    return told
+
+
+def sweep(workshop: Workshop) -> int:
+    now, swept = workshop.clock(), 0
+    for each in SWEEPS:
+        with transaction(workshop.engine) as db:
+            swept += each(db, now=now)
+    return swept

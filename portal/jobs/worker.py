@@ -1,0 +1,78 @@
+"""The worker: takes jobs, and takes up those of a worker that died.
+
+A worker says every few seconds that it lives.  When one has been silent for a
+while its jobs are put back, and whoever comes next does them: each may run
+twice.  Asked to stop, a worker finishes what it has begun.
+"""
+
+import asyncio
+import logging
+
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+
+from portal.db.queue import queue
+from portal.jobs import tasks, timetable
+from portal.jobs.workshop import open_workshop
+from portal.settings import Settings
+
+log = logging.getLogger("portal.jobs")
+
+CONCURRENCY = 4
+ALIVE_EVERY_S = 3.0
+SILENT_S = 12.0
+LOOK_EVERY_S = 5.0
+FINISH_WITHIN_S = 15.0
+KEPT_HOURS = 24 * 7
+
+__all__ = ["run", "tasks", "timetable"]
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    workshop = open_workshop(settings)
+    connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=4)
+    try:
+        with queue.replace_connector(connector):
+            asyncio.run(_work({"workshop": workshop}))
+    finally:
+        workshop.engine.dispose()
+
+
+async def _work(context: dict[str, object], *, wait: bool = True) -> None:
+    async with queue.open_async():
+        tending = asyncio.create_task(_tend())
+        try:
+            await queue.run_worker_async(
+                concurrency=CONCURRENCY,
+                wait=wait,
+                shutdown_graceful_timeout=FINISH_WITHIN_S,
+                update_heartbeat_interval=ALIVE_EVERY_S,
+                stalled_worker_timeout=SILENT_S,
+                fetch_job_polling_interval=2.0,
+                additional_context=context,
+            )
+        finally:
+            tending.cancel()
+            await asyncio.gather(tending, return_exceptions=True)
+
+
+async def _tend() -> None:
+    """Put back what dead workers had begun, and remove what was done long ago.  The database may be away a while."""
+    while True:
+        try:
+            await put_back()
+            await queue.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
+        except ConnectorException as error:
+            log.warning("the queue cannot be tended now: %s", error)
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def put_back() -> int:
+    """Jobs whose worker is silent or gone; how many were put back."""
+    stalled = list(await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S))
+    for job in stalled:
+        log.warning("job %s had been begun by a worker that is gone; it is done again", job.id)
+        await queue.job_manager.retry_job(job)
+    return len(stalled)

@@ -1,0 +1,43 @@
+"""What a worker holds open for its tasks, made once when it starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from documents.store import Store
+from portal.db.session import make_engine
+from portal.mail.relay import Relay
+from portal.services.papers import SealFolder
+from portal.settings import Settings
+
+
+@dataclass(frozen=True)
+class Workshop:
+    settings: Settings
+    engine: sa.Engine
+    store: Store
+    relay: Relay
+    seals: SealFolder
+    clock: Callable[[], datetime]
+
+
+def open_workshop(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Workshop:
+    return Workshop(
+        settings=settings,
+        engine=make_engine(settings.database_url),
+        store=Store(
+            endpoint_url=settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+        ),
+        relay=Relay.of(settings.smtp_url, settings.mail_from),
+        seals=SealFolder(settings.seal_folder),
+        clock=clock or _now,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
