@@ -107,7 +107,10 @@ def read_content(content: Mapping[str, Any]) -> dict[str, Any]:
             id_: EvidenceType(id_, _text(each["name"]), _text(each["shows"]), tuple(each["kinds"]), each["never"])
             for id_, each in content["evidence_types"].items()
         },
-        "thresholds": content["thresholds"],
+        # JSON has no tuples, and the words of a threshold tell a row of values by being one.
+        "thresholds": {
+            name: tuple(value) if isinstance(value, list) else value for name, value in content["thresholds"].items()
+        },
     }
 
 

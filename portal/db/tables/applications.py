@@ -46,6 +46,7 @@ class Application(SQLModel, table=True):
     provider_name: str
     provider_sort_key: str
     number: str | None = None
+    withdrawal_reason: str = ""
 
 
 class ApplicationWord(SQLModel, table=True):
@@ -129,6 +130,7 @@ class Supplement(SQLModel, table=True):
     requested_at: datetime = moment()
     reminded_at: datetime | None = moment(optional=True)
     answered_at: datetime | None = moment(optional=True)
+    explanation: str = ""  # the company's own words, where something that was asked for is still missing
     closed_at: datetime | None = moment(optional=True)
 
 

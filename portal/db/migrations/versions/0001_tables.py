@@ -320,6 +320,7 @@ def upgrade() -> None:
         sa.Column("provider_name", sa.String(), nullable=False),
         sa.Column("provider_sort_key", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=True),
+        sa.Column("withdrawal_reason", sa.String(), nullable=False, server_default=""),
         sa.ForeignKeyConstraint(
             ["general_version_id"],
             ["condition_version.id"],
@@ -820,6 +821,7 @@ def upgrade() -> None:
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("explanation", sa.String(), nullable=False, server_default=""),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["application_id"],

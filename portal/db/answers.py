@@ -1,0 +1,46 @@
+"""What a company has answered in an application, as the rules of the domain read it: one statement."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, literal, null, select, union_all
+
+from portal.db.tables import Answer, AnswerDocument, Document
+from portal.domain import criteria
+
+
+def answers_of(db: Session, application_id: UUID) -> dict[str, criteria.Answer]:
+    """By criterion; one without a row has no answer yet.  Documents come in the order they were attached."""
+    written = select(
+        col(Answer.criterion),
+        col(Answer.declared),
+        col(Answer.description),
+        null().label("document_id"),
+        null().label("state"),
+        null().label("attached_at"),
+    ).where(col(Answer.application_id) == application_id)
+    attached = (
+        select(
+            col(AnswerDocument.criterion),
+            null(),
+            literal(""),
+            col(Document.id),
+            col(Document.state),
+            col(AnswerDocument.attached_at),
+        )
+        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
+        .where(col(AnswerDocument.application_id) == application_id)
+    )
+    rows = db.execute(union_all(written, attached).order_by("attached_at", "document_id")).all()
+    documents: dict[str, list[criteria.DocumentFact]] = {}
+    said: dict[str, tuple[bool | None, str]] = {}
+    for criterion, declared, description, document_id, state, _ in rows:
+        if document_id is None:
+            said[criterion] = (declared, description)
+        else:
+            documents.setdefault(criterion, []).append(
+                criteria.DocumentFact(str(document_id), criteria.DocumentState(state))
+            )
+    return {
+        criterion: criteria.Answer(*said.get(criterion, (None, "")), tuple(documents.get(criterion, ())))
+        for criterion in said.keys() | documents.keys()
+    }

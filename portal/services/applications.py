@@ -1,0 +1,277 @@
+"""A company's application: start, answer, submit, supplement, comment, withdraw.
+
+Whether a criterion is met is never judged here: what is lacking is said by
+``domain.criteria``, and who may take a step by the table of ``domain.application``.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from portal.db import papers
+from portal.db.answers import answers_of
+from portal.db.conditions import in_force
+from portal.db.tables import Answer, Application, CaseFile, Hearing, Municipality, Provider, Service
+from portal.domain.actors import Actor
+from portal.domain.application import APPLICATION, Action, State
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Obstacle, obstacles
+from portal.domain.criteria import Answer as Given
+from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
+from portal.domain.municipality import MunicipalitySettings
+from portal.domain.roles import Role
+from portal.errors import Invalid, NotAllowed, NotFound, NotReady
+from portal.services import diary, receipts
+from portal.services.lifecycle import move, record
+from portal.services.writing import asked_again, held, open_part, open_supplement, sets_of, touch
+
+
+def start(db: Session, service_id: UUID, *, actor: Actor, now: datetime) -> Application:
+    """A draft under the conditions that are in force today; a draft that is there already is opened instead.
+
+    Raises:
+        NotAllowed: the role does not write, or the service takes no applications.
+    """
+    if not actor.may(Role.EDITOR) or actor.provider_id is None:
+        raise NotAllowed("role")
+    service = db.get(Service, service_id)
+    if service is None:
+        raise NotFound("service", service_id)
+    # Two who start at once get the same draft.
+    db.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"),
+        {"what": f"start {actor.provider_id} {service_id}"},
+    )
+    drafts = select(Application).where(
+        col(Application.provider_id) == actor.provider_id,
+        col(Application.service_id) == service_id,
+        col(Application.state) == State.DRAFT,
+    )
+    if (draft := db.exec(drafts).first()) is not None:
+        return draft
+    if not service.open:
+        raise NotAllowed("service_closed")
+    today = day_in_sweden(now)
+    general = in_force(db, service.municipality_id, None, on=today)
+    own = in_force(db, service.municipality_id, service_id, on=today)
+    provider = db.get_one(Provider, actor.provider_id)
+    case = CaseFile(municipality_id=service.municipality_id, provider_id=provider.id, opened_at=now)
+    db.add(case)
+    db.flush()
+    application = Application(
+        id=case.id,
+        municipality_id=service.municipality_id,
+        provider_id=provider.id,
+        service_id=service_id,
+        general_version_id=general.id,
+        service_version_id=own.id,
+        state=State.DRAFT,
+        started_at=now,
+        started_by=actor.person_id,
+        asked=len(ConditionSets(service=own, general=general).asked_criteria),
+        provider_name=provider.name,
+        provider_sort_key=provider.sort_key,
+    )
+    db.add(application)
+    db.flush()
+    versions = {"general": general.number, "service": own.number}
+    record(db, case.id, "application.started", actor=actor, now=now, facts=versions)
+    return application
+
+
+def save_answer(
+    db: Session,
+    application_id: UUID,
+    criterion_id: str,
+    *,
+    declared: bool | None,
+    description: str,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Keep what was answered; says whether anything was new.  Incomplete is fine: a draft grows.
+
+    Raises:
+        TransitionRefused: the application is no longer the company's to write in.
+        NotAllowed: this criterion is not open, or the role does not write.
+    """
+    application, _sets = open_part(db, application_id, criterion_id, actor=actor)
+    before = db.get(Answer, (application_id, criterion_id), populate_existing=True)
+    if before is None and declared is None and not description:
+        return False
+    if before is not None and (before.declared, before.description) == (declared, description):
+        return False
+    written = {
+        "declared": declared,
+        "description": description,
+        "answered_by": actor.person_id,
+        "answered_at": now,
+    }
+    db.execute(
+        insert(Answer)
+        .values(
+            application_id=application_id,
+            criterion=criterion_id,
+            municipality_id=application.municipality_id,
+            provider_id=application.provider_id,
+            **written,
+        )
+        .on_conflict_do_update(index_elements=["application_id", "criterion"], set_=written)
+    )
+    if before is not None:
+        db.expire(before)
+    record(db, application_id, "answer.saved", actor=actor, now=now, facts={"criterion": criterion_id})
+    touch(db, application, criterion_id, now=now)
+    return True
+
+
+def lacking(sets: ConditionSets, given: dict[str, Given]) -> tuple[Obstacle, ...]:
+    """Everything that is lacking, in the order of the pages; those that do not block are among them."""
+    return tuple(each for c in sets.asked_criteria for each in obstacles(c, given.get(c.id)))
+
+
+def submit(db: Session, application_id: UUID, *, attested: bool, actor: Actor, now: datetime) -> Application:
+    """Hand it in: the case gets its number, the municipality its work, the company its receipt.
+
+    Raises:
+        NotReady: with every obstacle that blocks, and ``"attestation"`` where that is missing.
+        TransitionRefused: not a draft, or not a signatory.
+        ChangedMeanwhile: somebody else submitted it first.
+    """
+    application = held(db, application_id, actor=actor, alone=True)
+    APPLICATION.step(application.state, Action.SUBMIT, actor.roles)
+    sets = sets_of(db, application)
+    given = answers_of(db, application_id)
+    blocking = tuple(each for each in lacking(sets, given) if each.blocks)
+    if blocking or not attested:
+        raise NotReady(blocking if attested else (*blocking, "attestation"))
+    municipality = db.get_one(Municipality, application.municipality_id)
+    settings = MunicipalitySettings.read(municipality.settings)
+    provider = db.get_one(Provider, application.provider_id)
+    case = db.get_one(CaseFile, application_id, with_for_update=True, populate_existing=True)
+    number = diary.next_number(db, application.municipality_id, now=now)
+    case.number = number
+    db.add(case)
+    db.flush()
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.SUBMIT,
+        case_id=application_id,
+        actor=actor,
+        now=now,
+        facts={"number": number},
+        number=number,
+        submitted_at=now,
+        submitted_by=actor.person_id,
+        due_on=add_working_days(day_in_sweden(now), settings.deadlines["assign_working_days"]),
+        # The company may have changed its name since the draft was begun.
+        provider_name=provider.name,
+        provider_sort_key=provider.sort_key,
+    )
+    diary.index(db, application, orgnr=provider.orgnr)
+    title, facts = receipts.receipt(db, application, sets, given, municipality, provider, actor=actor, now=now)
+    papers.order(
+        db, case, papers.PaperKind.RECEIPT, title=title, facts=facts, slug=municipality.slug, now=now
+    )
+    return application
+
+
+def answer_supplement(
+    db: Session, application_id: UUID, *, explanation: str = "", actor: Actor, now: datetime
+) -> Application:
+    """Send in the supplement: the review goes on, with a new day by which it should be decided.
+
+    Raises:
+        NotReady: something that was asked about is untouched, and no explanation says why.
+    """
+    application = held(db, application_id, actor=actor, alone=True)
+    APPLICATION.step(application.state, Action.SUPPLEMENT, actor.roles)
+    supplement = open_supplement(db, application_id)
+    if supplement is None:
+        raise NotFound("supplement", application_id)
+    untouched = tuple(sorted(c for c, item in asked_again(db, application_id).items() if item.touched_at is None))
+    if untouched and not explanation.strip():
+        raise NotReady(untouched)
+    supplement.answered_at = now
+    supplement.explanation = explanation.strip()
+    db.add(supplement)
+    days = _settings(db, application).deadlines["decide_days"]
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.SUPPLEMENT,
+        case_id=application_id,
+        actor=actor,
+        now=now,
+        facts={"untouched": list(untouched)},
+        complete_at=now,
+        due_on=add_days(day_in_sweden(now), days),
+    )
+    return application
+
+
+def open_hearing(db: Session, application_id: UUID) -> Hearing | None:
+    """The latest draft of a refusal that the company was shown."""
+    return db.exec(
+        select(Hearing)
+        .where(col(Hearing.application_id) == application_id)
+        .order_by(col(Hearing.communicated_at).desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def comment(db: Session, application_id: UUID, text: str, *, actor: Actor, now: datetime) -> Hearing:
+    """Answer the draft of a refusal, once.
+
+    Raises:
+        Invalid: nothing was written.
+        NotAllowed: it was answered before.
+    """
+    application = held(db, application_id, actor=actor, alone=True)
+    APPLICATION.step(application.state, Action.COMMENT, actor.roles)
+    hearing = open_hearing(db, application_id)
+    if hearing is None:
+        raise NotFound("hearing", application_id)
+    if hearing.commented_at is not None:
+        raise NotAllowed("commented")
+    if not text.strip():
+        raise Invalid({"yttrande": "empty"})
+    hearing.comment, hearing.commented_at, hearing.commented_by = text.strip(), now, actor.person_id
+    db.add(hearing)
+    move(db, application, APPLICATION, Action.COMMENT, case_id=application_id, actor=actor, now=now)
+    return hearing
+
+
+def withdraw(db: Session, application_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Application:
+    """Take the application back; where the municipality has it, with a reason.
+
+    Raises:
+        Invalid: it was submitted, and no reason is given.
+    """
+    application = held(db, application_id, actor=actor, alone=True)
+    APPLICATION.step(application.state, Action.WITHDRAW, actor.roles)
+    if application.state is not State.DRAFT and not reason.strip():
+        raise Invalid({"skal": "empty"})
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.WITHDRAW,
+        case_id=application_id,
+        actor=actor,
+        now=now,
+        withdrawal_reason=reason.strip(),
+    )
+    return application
+
+
+def _settings(db: Session, application: Application) -> MunicipalitySettings:
+    return MunicipalitySettings.read(db.get_one(Municipality, application.municipality_id).settings)
+
+

@@ -1,0 +1,212 @@
+"""Documents that a company hands in: what may be one, attach, reuse, remove, open.
+
+Bytes never pass through here: they are in the store before a row is written
+(an object that no row names does no harm), and are streamed from it by the web
+layer after ``open_document`` has said that this person may read them.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlmodel import Session, col, func, select
+
+from documents.intake import ALL_TYPES, FileType, IntakeRules, Received
+from documents.kinds import DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX
+from portal.db.tables import AnswerDocument, Application, Document, DocumentAccess
+from portal.domain.actors import Actor
+from portal.domain.application import State
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Criterion, Demand, DocumentState
+from portal.domain.documents import may_be_opened
+from portal.errors import Invalid, NotAllowed, NotFound
+from portal.services.lifecycle import record
+from portal.services.writing import open_part, touch
+
+MAX_BYTES = 20 * 1000 * 1000
+MAX_DOCUMENTS = 20  # for one criterion
+TYPES: dict[str, tuple[FileType, ...]] = {
+    "pdf": (PDF,),
+    "image": (JPEG, PNG, HEIC),
+    "office": (DOCX, XLSX, ODT),
+    "ixbrl": (XHTML,),
+    "sie": (SIE,),
+}
+
+
+def rules_for(sets: ConditionSets, criterion: Criterion) -> IntakeRules | None:
+    """What files the criterion's evidence may be; None where nothing is uploaded."""
+    if criterion.question is None or criterion.question.documents is Demand.NONE:
+        return None
+    wanted = {
+        kind
+        for id_ in criterion.evidence
+        if not (evidence := sets.evidence_type(id_)).never
+        for name in evidence.kinds
+        for kind in TYPES[name]
+    }
+    return IntakeRules(MAX_BYTES, tuple(kind for kind in ALL_TYPES if kind in wanted)) if wanted else None
+
+
+def fresh_key() -> str:
+    """Where an upload is kept: a name that says nothing of what it holds."""
+    return f"quarantine/{uuid4()}"
+
+
+def attach(
+    db: Session,
+    application_id: UUID,
+    criterion_id: str,
+    received: Iterable[Received],
+    *,
+    scanner: bool,
+    actor: Actor,
+    now: datetime,
+) -> list[Document]:
+    """Take in what has come into the store, for one criterion.
+
+    Raises:
+        Invalid: with these there would be more documents than fit (``fil``: too_many).
+    """
+    files = list(received)
+    application, sets = open_part(db, application_id, criterion_id, actor=actor)
+    if rules_for(sets, sets.by_id[criterion_id]) is None:
+        raise NotAllowed("no_documents_here")
+    if _count(db, application.id, criterion_id) + len(files) > MAX_DOCUMENTS:
+        raise Invalid({"fil": "too_many"}, {"max": MAX_DOCUMENTS})
+    made = [
+        Document(
+            provider_id=application.provider_id,
+            name=each.name,
+            media_type=each.media_type,
+            size=each.size,
+            sha256=each.sha256,
+            object_key=each.key,
+            state=DocumentState.WAITING if scanner else DocumentState.COULD_NOT_TELL,
+            uploaded_by=actor.person_id,
+            uploaded_at=now,
+        )
+        for each in files
+    ]
+    db.add_all(made)
+    db.flush()
+    for document in made:
+        _tie(db, application, criterion_id, document.id, actor=actor, now=now)
+    return made
+
+
+def reuse(
+    db: Session, application_id: UUID, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
+) -> None:
+    """Attach a document that the company has handed in before; one already here (by its bytes) changes nothing."""
+    application, sets = open_part(db, application_id, criterion_id, actor=actor)
+    document = db.get(Document, document_id)
+    if document is None or document.provider_id != actor.provider_id:
+        raise NotFound("document", document_id)
+    rules = rules_for(sets, sets.by_id[criterion_id])
+    if rules is None:
+        raise NotAllowed("no_documents_here")
+    if document.state is DocumentState.INFECTED:
+        raise NotAllowed("document_unsafe")
+    if document.media_type not in {kind.media_type for kind in rules.allowed}:
+        raise Invalid({"ateranvand": "type_not_allowed"})
+    same = (
+        select(AnswerDocument.document_id)
+        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
+        .where(
+            col(AnswerDocument.application_id) == application.id,
+            col(AnswerDocument.criterion) == criterion_id,
+            col(Document.sha256) == document.sha256,
+        )
+    )
+    if db.execute(same).first() is not None:
+        return
+    if _count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
+        raise Invalid({"ateranvand": "too_many"}, {"max": MAX_DOCUMENTS})
+    _tie(db, application, criterion_id, document.id, actor=actor, now=now)
+
+
+def remove(
+    db: Session, application_id: UUID, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
+) -> None:
+    """Take a document off a criterion; it stays the company's and may be used again."""
+    application, _sets = open_part(db, application_id, criterion_id, actor=actor)
+    row = db.get(AnswerDocument, (application.id, criterion_id, document_id))
+    if row is None:
+        raise NotFound("document", document_id)
+    db.delete(row)
+    facts = {"criterion": criterion_id, "document": str(document_id)}
+    record(db, application.id, "document.removed", actor=actor, now=now, facts=facts)
+    touch(db, application, criterion_id, now=now)
+
+
+def open_document(db: Session, document_id: UUID, *, actor: Actor, now: datetime, scanner: bool) -> Document:
+    """The document, for reading; that it was opened is written down.
+
+    A company's people read what is the company's; staff what was handed in to
+    their municipality and submitted.
+
+    Raises:
+        NotFound: it is not theirs to read.
+        NotAllowed: it has not been found safe.
+    """
+    document = db.get(Document, document_id)
+    if document is None or not _may_read(db, document, actor):
+        raise NotFound("document", document_id)
+    if not may_be_opened(document.state, scanner=scanner):
+        raise NotAllowed("document_unsafe")
+    db.add(
+        DocumentAccess(
+            document_id=document.id,
+            provider_id=document.provider_id,
+            municipality_id=actor.municipality_id,
+            person_id=actor.person_id,
+            at=now,
+        )
+    )
+    db.flush()
+    return document
+
+
+def _may_read(db: Session, document: Document, actor: Actor) -> bool:
+    if actor.provider_id is not None:
+        return document.provider_id == actor.provider_id
+    handed_in = (
+        select(AnswerDocument.document_id)
+        .join(Application, col(Application.id) == col(AnswerDocument.application_id))
+        .where(
+            col(AnswerDocument.document_id) == document.id,
+            col(AnswerDocument.municipality_id) == actor.municipality_id,
+            col(Application.state) != State.DRAFT,
+            col(Application.submitted_at).is_not(None),
+        )
+    )
+    return db.execute(handed_in).first() is not None
+
+
+def _count(db: Session, application_id: UUID, criterion_id: str) -> int:
+    statement = (
+        select(func.count())
+        .select_from(AnswerDocument)
+        .where(col(AnswerDocument.application_id) == application_id, col(AnswerDocument.criterion) == criterion_id)
+    )
+    return int(db.execute(statement).scalar_one())
+
+
+def _tie(
+    db: Session, application: Application, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
+) -> None:
+    db.add(
+        AnswerDocument(
+            application_id=application.id,
+            criterion=criterion_id,
+            document_id=document_id,
+            municipality_id=application.municipality_id,
+            provider_id=application.provider_id,
+            attached_by=actor.person_id,
+            attached_at=now,
+        )
+    )
+    facts = {"criterion": criterion_id, "document": str(document_id)}
+    record(db, application.id, "document.attached", actor=actor, now=now, facts=facts)
+    touch(db, application, criterion_id, now=now)

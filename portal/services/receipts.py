@@ -1,0 +1,108 @@
+"""What the receipt of an application says: the facts of the paper, as they stood when it was submitted.
+
+Papers are the municipality's documents and are written in Swedish, whatever
+language the page was read in.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from documents.papers import AnsweredCriterion, AnsweredGroup, AttachedDocument, Party, Receipt, Sender
+from portal import locale
+from portal.db.tables import AnswerDocument, Application, Document, Municipality, Provider, Service
+from portal.domain.actors import Actor
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Answer
+from portal.domain.deadlines import day_in_sweden
+from portal.domain.identifiers import Orgnr
+from portal.domain.municipality import MunicipalitySettings, filled
+from portal.locale import formats
+
+FILLED_LATER = ("document_number", "verification_number", "verify_at")
+
+
+def receipt(
+    db: Session,
+    application: Application,
+    sets: ConditionSets,
+    given: dict[str, Answer],
+    municipality: Municipality,
+    provider: Provider,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, dict[str, Any]]:
+    """The paper's title and its facts, without the numbers that the job fills in."""
+    settings = MunicipalitySettings.read(municipality.settings)
+    service = db.get_one(Service, application.service_id)
+    attached = _attached(db, application)
+    number = application.number or ""
+    with locale.speaking("sv"):
+        facts = Receipt(
+            sender=Sender(
+                municipality=municipality.name,
+                department=settings.board.sv,
+                address=settings.address,
+                contact=(settings.telephone, settings.email),
+                accent=settings.theme["accent"],
+                mark_svg=municipality.mark_svg or None,
+            ),
+            case_number=number,
+            date=formats.day(day_in_sweden(now)),
+            document_number="",
+            verification_number="",
+            verify_at="",
+            company=Party(
+                name=provider.name,
+                organisation_number=str(Orgnr(provider.orgnr)),
+                address=(provider.street, f"{provider.postcode} {provider.town}"),
+                represented_by=f"{actor.name}, firmatecknare",
+            ),
+            service=service.name_sv,
+            submitted_at=formats.moment(now),
+            submitted_by=actor.name,
+            conditions_version=(
+                f"Allmänna villkor version {sets.general.number}, "
+                f"villkor för {service.name_sv.lower()} version {sets.service.number}"
+            ),
+            groups=tuple(
+                AnsweredGroup(
+                    group.title.sv,
+                    tuple(
+                        AnsweredCriterion(c.id, c.title.sv, _said(given.get(c.id)), tuple(attached.get(c.id, ())))
+                        for c in criteria
+                    ),
+                )
+                for group, criteria in sets.asked
+            ),
+            what_happens_next=(
+                f"En handläggare börjar granska ansökan senast {formats.weekday(application.due_on)}."
+                if application.due_on
+                else "En handläggare granskar ansökan.",
+                "Behöver vi veta mer ber vi om en komplettering. Då får ni ett mejl och svarar i portalen.",
+                filled(settings.texts["handling_time"], {"decide_days": settings.deadlines["decide_days"]}).sv,
+            ),
+        ).to_facts()
+    return f"Kvittens {number}", {name: value for name, value in facts.items() if name not in FILLED_LATER}
+
+
+def _said(answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    declared = {True: "Ja.", False: "Nej.", None: ""}[answer.declared]
+    return f"{declared} {answer.description}".strip()
+
+
+def _attached(db: Session, application: Application) -> dict[str, list[AttachedDocument]]:
+    rows = db.execute(
+        select(col(AnswerDocument.criterion), col(Document.name), col(Document.size), col(Document.sha256))
+        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
+        .where(col(AnswerDocument.application_id) == application.id)
+        .order_by(col(AnswerDocument.attached_at), col(Document.name))
+    )
+    found: dict[str, list[AttachedDocument]] = {}
+    for criterion, name, size, sha256 in rows:
+        found.setdefault(criterion, []).append(AttachedDocument(name, formats.size(size), sha256))
+    return found

@@ -1,0 +1,106 @@
+"""Where a company may write in an application, and when: asked by every verb that changes an answer or a document."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select, update
+
+from portal.db.conditions import read_sets
+from portal.db.tables import Application, Supplement, SupplementItem
+from portal.domain.actors import Actor
+from portal.domain.application import APPLICATION, EDITABLE, State
+from portal.domain.conditions import ConditionSets
+from portal.domain.roles import Role
+from portal.errors import ChangedMeanwhile, NotAllowed, NotFound, TransitionRefused
+
+
+def own(db: Session, application_id: UUID, *, actor: Actor) -> Application:
+    """The company's application; another company's is not found."""
+    application = db.get(Application, application_id)
+    if application is None or actor.provider_id is None or application.provider_id != actor.provider_id:
+        raise NotFound("application", application_id)
+    return application
+
+
+def held(db: Session, application_id: UUID, *, actor: Actor, alone: bool = False) -> Application:
+    """The company's application, which nobody moves on until this transaction ends.
+
+    Those who write answers hold it together; who takes a step holds it ``alone``,
+    so that what is submitted is what was looked at.
+
+    Raises:
+        ChangedMeanwhile: it was moved on while we waited.
+    """
+    known = own(db, application_id, actor=actor).state
+    statement = select(Application).where(col(Application.id) == application_id).with_for_update(read=not alone)
+    application = db.exec(statement, execution_options={"populate_existing": True}).one()
+    if application.state is not known:
+        raise ChangedMeanwhile(application_id)
+    return application
+
+
+def sets_of(db: Session, application: Application) -> ConditionSets:
+    return read_sets(db, general_id=application.general_version_id, service_id=application.service_version_id)
+
+
+def open_part(
+    db: Session, application_id: UUID, criterion_id: str, *, actor: Actor
+) -> tuple[Application, ConditionSets]:
+    """The application, held while one of its criteria is written.
+
+    Raises:
+        NotAllowed: the role does not write, or this criterion was not asked about.
+        TransitionRefused: it is with the municipality, or decided.
+    """
+    application = held(db, application_id, actor=actor)
+    sets = sets_of(db, application)
+    if criterion_id not in sets.by_id:
+        raise NotFound("criterion", criterion_id)
+    if not actor.may(Role.EDITOR):
+        raise NotAllowed("role")
+    if application.state not in EDITABLE:
+        raise TransitionRefused(APPLICATION.name, application.state.value, "write", tuple(sorted(actor.roles)))
+    if application.state is State.SUPPLEMENT_REQUESTED and criterion_id not in asked_again(db, application.id):
+        raise NotAllowed("closed_part")
+    return application, sets
+
+
+def open_supplement(db: Session, application_id: UUID) -> Supplement | None:
+    """The request that waits for its answer; there is never more than one."""
+    return db.exec(
+        select(Supplement)
+        .where(
+            col(Supplement.application_id) == application_id,
+            col(Supplement.answered_at).is_(None),
+            col(Supplement.closed_at).is_(None),
+        )
+        .order_by(col(Supplement.requested_at).desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def asked_again(db: Session, application_id: UUID) -> dict[str, SupplementItem]:
+    """What the open request asks about, by criterion."""
+    waiting = (
+        col(Supplement.application_id) == application_id,
+        col(Supplement.answered_at).is_(None),
+        col(Supplement.closed_at).is_(None),
+    )
+    rows = db.exec(select(SupplementItem).join(Supplement).where(*waiting)).all()
+    return {row.criterion: row for row in rows}
+
+
+def touch(db: Session, application: Application, criterion_id: str, *, now: datetime) -> None:
+    """Note that something that was asked about has been changed."""
+    if application.state is not State.SUPPLEMENT_REQUESTED:
+        return
+    waiting = select(Supplement.id).where(
+        col(Supplement.application_id) == application.id,
+        col(Supplement.answered_at).is_(None),
+        col(Supplement.closed_at).is_(None),
+    )
+    db.execute(
+        update(SupplementItem)
+        .where(col(SupplementItem.criterion) == criterion_id, col(SupplementItem.supplement_id).in_(waiting))
+        .values(touched_at=now)
+    )
