@@ -116,6 +116,9 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         items = [(_("Kommuner"), "/"), (_("Kontrollera en handling"), "/kontrollera")]
     else:
         items = []
-    fits = [a for _words, a in items if here == a or (a != "/" and here.startswith(f"{a}/"))]
+    if here.startswith("/foretag/personer"):
+        here = "/foretag/uppgifter"  # The company's people are a part of "the company".
+    # The overview is one page: what lies below its address is not in it.
+    fits = [a for _words, a in items if here == a or (a not in ("/", "/foretag") and here.startswith(f"{a}/"))]
     current = max(fits, key=len, default=None)
     return tuple(MenuItem(words, address, address == current) for words, address in items)

@@ -90,6 +90,18 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Någon måste kunna administrera"),
             _("Det måste alltid finnas minst en person som kan hantera personerna. Ge först rollen till någon annan."),
         ),
+        "last_signatory": (
+            _("Någon måste kunna skriva under"),
+            _("Det måste alltid finnas minst en firmatecknare. Ge först rollen till någon annan."),
+        ),
+        "signatory_only": (
+            _("Bara en firmatecknare kan göra det"),
+            _("Rollen som firmatecknare ges och tas bort av någon som själv är firmatecknare i företaget."),
+        ),
+        "other_company": (
+            _("Du företräder ett annat företag nu"),
+            _("Sidan öppnades för ett annat företag än det du företräder nu. Byt företag och öppna sidan igen."),
+        ),
         "document_unsafe": (
             _("Filen går inte att öppna"),
             _("Filen har inte genomsökts och går därför inte att öppna än."),

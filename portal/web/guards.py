@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.response import Redirect
 
 from portal.domain.roles import Role
 from portal.errors import NotFound
@@ -34,6 +37,16 @@ def company_side(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHan
     """A person signed in as a company's, who may not have a company yet."""
     if desk_of(connection).signed_in().staff:
         raise NotFound("page", connection.url.path)
+
+
+async def company_chosen(request: Request[Any, Any, Any]) -> Redirect | None:
+    """``before_request`` of a company's room: whoever acts for no company yet chooses one, and comes back here."""
+    if desk_of(request).signed_in().provider_id is not None:
+        return None
+    if request.method != "GET":
+        raise NotFound("page", request.url.path)
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Redirect(f"/foretag/valj?till={quote(target, safe='')}", status_code=303)
 
 
 def staff_side(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
