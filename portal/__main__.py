@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from portal.settings import BadSettings, Settings
@@ -65,7 +66,7 @@ def demo(arguments: argparse.Namespace) -> int:
 def seed_demo(_: argparse.Namespace) -> int:
     from portal.demo import seed  # noqa: PLC0415
 
-    seed(Settings.from_env())
+    seed(Settings.from_env(), now=datetime.now(UTC))
     return 0
 
 

@@ -53,7 +53,7 @@ def upgrade() -> None:
     op.create_table(
         "rate",
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("window", sa.Integer(), nullable=False),
+        sa.Column("window", sa.BigInteger(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("subject", "window"),
     )

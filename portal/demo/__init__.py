@@ -1,0 +1,27 @@
+"""The demo: two municipalities with their staff, and companies whose people can sign in.
+
+Run as the database's owner, after the migration, by ``kundval seed-demo``; a
+second run changes nothing that is there.  The people are those of the demo
+identity provider.  Nothing here is imported by the portal itself.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.db.session import make_engine
+from portal.demo.founding import found_all
+from portal.settings import BadSettings, Settings
+
+
+def seed(settings: Settings, *, now: datetime) -> None:
+    """Make what is missing of the demo."""
+    if settings.owner_database_url is None:
+        raise BadSettings("KUNDVAL_OWNER_DATABASE_URL is not set: the demo is made as the database's owner")
+    engine = make_engine(settings.owner_database_url)
+    try:
+        with Session(engine) as db:
+            found_all(db, issuer=settings.company_sign_in.issuer, now=now)
+            db.commit()
+    finally:
+        engine.dispose()

@@ -1,0 +1,112 @@
+"""Who may import whom: the table of the architecture, module by module."""
+
+import sys
+
+import pytest
+
+from tests.architecture.source import imported, modules, name_of, where
+
+# layer: what of the portal and of the documents library it may import
+MAY: dict[str, set[str]] = {
+    "portal.errors": set(),
+    "portal.settings": set(),
+    "portal.domain": {"portal.errors"},
+    "portal.library": {"portal.domain"},
+    "portal.locale": {"portal.domain"},
+    "portal.db": {"portal.domain", "portal.errors"},
+    "portal.services": {"portal.db", "portal.domain", "portal.errors", "portal.library", "portal.mail", "documents"},
+    # Mail is composed as services are: in a transaction, of what the database holds.
+    "portal.mail": {"portal.db", "portal.domain", "portal.errors", "portal.locale", "portal.services", "documents"},
+    "portal.jobs": {
+        "portal.db",
+        "portal.domain",
+        "portal.errors",
+        "portal.mail",
+        "portal.services",
+        "portal.settings",
+        "documents",
+    },
+    "portal.forms": {"portal.domain", "portal.errors", "portal.locale"},
+    "portal.views": {"portal.db", "portal.domain", "portal.errors", "portal.locale"},
+    "portal.web": {
+        "portal.domain",
+        "portal.errors",
+        "portal.locale",
+        "portal.services",
+        "portal.settings",
+        "portal.views",
+        "documents",
+    },
+    # The documents library is used where a file comes in or goes out, as a stream.
+    "portal.routes": {
+        "portal.domain",
+        "portal.errors",
+        "portal.forms",
+        "portal.locale",
+        "portal.services",
+        "portal.views",
+        "portal.web",
+        "documents",
+    },
+    # Starts engines and processes; knows the portal only by its commands and its environment.
+    "portal.embedded": set(),
+    "documents": set(),
+    "portal.docs": {"portal.domain", "portal.views"},
+}
+# Know everything, and nobody knows them but the command line.
+TOPS = {"portal", "portal.app", "portal.__main__", "portal.demo"}
+# A calendar is a rule, not input or output.
+PURE_PACKAGES = {"holidays"}
+
+
+def layer_of(module: str) -> str:
+    return "documents" if module.split(".")[0] == "documents" else ".".join(module.split(".")[:2])
+
+
+@pytest.mark.parametrize("path", [*modules(), *modules("documents")], ids=name_of)
+def test_a_module_imports_only_what_its_layer_may(path):
+    own = layer_of(name_of(path))
+    if own in TOPS:
+        return
+
+    assert own in MAY, f"{own} is a new layer: decide what it may import"
+    wrong = [
+        f"{where(path, node)}: {own} imports {module}"
+        for node, module in imported(path)
+        if module.split(".")[0] in ("portal", "documents")
+        and (layer := layer_of(module)) != own
+        and layer not in MAY[own]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", modules("portal/domain"), ids=name_of)
+def test_the_domain_uses_the_standard_library_alone(path):
+    wrong = [
+        f"{where(path, node)}: {module}"
+        for node, module in imported(path)
+        if (package := module.split(".")[0]) not in sys.stdlib_module_names
+        and package not in PURE_PACKAGES | {"portal"}
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", modules("portal/domain"), ids=name_of)
+def test_the_domain_touches_neither_files_nor_network_nor_processes(path):
+    outside = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "sqlite3", "threading", "time"}
+
+    assert [
+        f"{where(path, node)}: {module}" for node, module in imported(path) if module.split(".")[0] in outside
+    ] == []
+
+
+def test_only_the_command_line_knows_the_demo():
+    knowing = {
+        name_of(path)
+        for path in modules()
+        for _node, module in imported(path)
+        if layer_of(module) == "portal.demo" and layer_of(name_of(path)) != "portal.demo"
+    }
+
+    assert knowing == {"portal.__main__"}
