@@ -1,0 +1,48 @@
+"""The coded reasons for a supplement or a refusal, as officers choose them.
+
+The codes come from the library; what is decided keeps the sentence as it read
+that day, so that a later library changes nothing in an old case.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from portal import library
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Criterion, Text
+from portal.domain.municipality import filled
+
+SUPPLEMENT = "supplement"
+REFUSAL = "refusal"
+
+
+def offered(purpose: str) -> tuple[library.Reason, ...]:
+    """The reasons for a purpose, nested as they are chosen."""
+    return tuple(reason for reason in library.load().reasons if purpose in reason.used_for)
+
+
+@cache
+def by_code(purpose: str) -> dict[str, library.Reason]:
+    """Every reason that can be chosen itself, by its whole code."""
+    return {reason.code: reason for reason in _leaves(offered(purpose)) if purpose in reason.used_for}
+
+
+def _leaves(reasons: Iterable[library.Reason]) -> Iterable[library.Reason]:
+    for reason in reasons:
+        if reason.nested:
+            yield from _leaves(reason.nested)
+        else:
+            yield reason
+
+
+def sentence(reason: library.Reason, criterion: Criterion, sets: ConditionSets, *, note: str, municipality: str) -> Text:
+    """The reason as a letter says it of one criterion."""
+    kinds = [sets.evidence_type(id_).name for id_ in criterion.evidence]
+    said = filled(
+        reason.sentence or reason.name,
+        {"criterion": "\0", "note": note, "municipality": municipality, "document": "\1"},
+    )
+    return Text(
+        sv=said.sv.replace("\0", criterion.title.sv).replace("\1", ", ".join(kind.sv for kind in kinds)).strip(),
+        en=said.en.replace("\0", criterion.title.en).replace("\1", ", ".join(kind.en for kind in kinds)).strip(),
+    )

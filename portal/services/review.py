@@ -1,0 +1,419 @@
+"""An officer's work with an application: take it, judge each criterion, ask for more, propose.
+
+Only the officer who has the case works in it, and only after having declared
+that there is no conflict of interest.  Nothing here decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from portal.db import conditions, reasons
+from portal.db.queue import later
+from portal.db.tables import (
+    Application,
+    Conflict,
+    Judgement,
+    Municipality,
+    Note,
+    Proposal,
+    Supplement,
+    SupplementItem,
+)
+from portal.domain.actors import Actor
+from portal.domain.application import APPLICATION, OPEN, Action, State
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Outcome
+from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
+from portal.domain.letters import LetterKind
+from portal.domain.municipality import MunicipalitySettings
+from portal.domain.review import CodedReason, obstacles_to_proposal
+from portal.domain.roles import Role
+from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
+from portal.services.lifecycle import move, record
+
+LEAST_SUPPLEMENT_DAYS = 5
+"""Working days that a company always has to answer a request for supplement."""
+
+
+def lock_case(db: Session, application_id: UUID, actor: Actor) -> Application:
+    """The municipality's own case, held until the transaction ends.  A draft, or another's, is not found."""
+    statement = select(Application).where(col(Application.id) == application_id).with_for_update()
+    found = db.exec(statement, execution_options={"populate_existing": True}).one_or_none()
+    if found is None or found.municipality_id != actor.municipality_id or found.state is State.DRAFT:
+        raise NotFound("application", application_id)
+    return found
+
+
+def conditions_of(db: Session, application: Application) -> ConditionSets:
+    return conditions.read_sets(
+        db, general_id=application.general_version_id, service_id=application.service_version_id
+    )
+
+
+def settings_of(db: Session, municipality_id: UUID) -> MunicipalitySettings:
+    row = db.execute(select(Municipality.settings).where(col(Municipality.id) == municipality_id)).one()
+    return MunicipalitySettings.read(row.settings)
+
+
+def declared(db: Session, application_id: UUID, actor: Actor) -> Conflict | None:
+    return db.exec(
+        select(Conflict).where(col(Conflict.case_id) == application_id, col(Conflict.person_id) == actor.person_id)
+    ).one_or_none()
+
+
+def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "", actor: Actor, now: datetime) -> None:
+    """Answer the question of conflict of interest, and with a "no" take the case.
+
+    With a "yes" the case stays for the others, and this person can no longer take it.
+
+    Raises:
+        NotAllowed: ``conflict``, when this person has declared one before.
+        TransitionRefused: somebody has taken it already.
+    """
+    application = lock_case(db, application_id, actor)
+    if conflicted:
+        declare_conflict(db, application_id, note=note, actor=actor, now=now)
+        return
+    if (before := declared(db, application_id, actor)) is not None and before.conflicted:
+        raise NotAllowed("conflict")
+    APPLICATION.step(application.state, Action.START_REVIEW, actor.roles)
+    _declare(db, application, before, conflicted=False, note="", actor=actor, now=now)
+    record(db, application.id, "conflict.declared_none", actor=actor, now=now, internal=True)
+    settings = settings_of(db, application.municipality_id)
+    begun = application.complete_at or application.submitted_at or now
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.START_REVIEW,
+        case_id=application.id,
+        actor=actor,
+        now=now,
+        officer_id=actor.person_id,
+        due_on=add_days(day_in_sweden(begun), settings.deadlines["decide_days"]),
+    )
+
+
+def declare_conflict(db: Session, application_id: UUID, *, note: str, actor: Actor, now: datetime) -> None:
+    """Say that one has a conflict of interest; a case that one has is handed over in the same step."""
+    application = lock_case(db, application_id, actor)
+    if application.state not in OPEN or not actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
+        raise TransitionRefused(APPLICATION.name, application.state.value, "declare_conflict", _roles(actor))
+    before = declared(db, application_id, actor)
+    if before is not None and before.conflicted:
+        return
+    _declare(db, application, before, conflicted=True, note=note, actor=actor, now=now)
+    record(db, application.id, "conflict.declared", actor=actor, now=now, internal=True)
+    if application.officer_id == actor.person_id and application.state is State.UNDER_REVIEW:
+        _hand_over(db, application, actor=actor, now=now)
+
+
+def _declare(
+    db: Session,
+    application: Application,
+    row: Conflict | None,
+    *,
+    conflicted: bool,
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    row = row or Conflict(
+        case_id=application.id,
+        municipality_id=application.municipality_id,
+        person_id=actor.person_id,
+        conflicted=conflicted,
+        declared_at=now,
+    )
+    row.conflicted, row.note, row.declared_at = conflicted, note, now
+    db.add(row)
+
+
+def hand_over(db: Session, application_id: UUID, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Give the case back to the common list; what has been judged stays."""
+    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.HAND_OVER)
+    _hand_over(db, application, actor=actor, now=now)
+    _write_note(db, application, reason, actor=actor, now=now)
+
+
+def _hand_over(db: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    settings = settings_of(db, application.municipality_id)
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.HAND_OVER,
+        case_id=application.id,
+        actor=actor,
+        now=now,
+        officer_id=None,
+        due_on=add_working_days(day_in_sweden(now), settings.deadlines["assign_working_days"]),
+    )
+
+
+def write_note(db: Session, application_id: UUID, text: str, *, actor: Actor, now: datetime) -> None:
+    """An internal note; any officer or decision maker of the municipality may write one, also when all is over."""
+    application = lock_case(db, application_id, actor)
+    if not actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
+        raise TransitionRefused(APPLICATION.name, application.state.value, "note", _roles(actor))
+    _write_note(db, application, text, actor=actor, now=now)
+
+
+def _write_note(db: Session, application: Application, text: str, *, actor: Actor, now: datetime) -> None:
+    note = Note(
+        application_id=application.id,
+        municipality_id=application.municipality_id,
+        text=text,
+        written_by=actor.person_id,
+        written_at=now,
+    )
+    db.add(note)
+    record(
+        db, application.id, "note.written", actor=actor, now=now, facts={"note": str(note.id)}, internal=True
+    )
+
+
+def judge(
+    db: Session,
+    application_id: UUID,
+    criterion: str,
+    *,
+    outcome: Outcome,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Judge one criterion, or judge it anew; the record keeps each earlier judgement."""
+    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action="judge")
+    if criterion not in conditions_of(db, application).by_id:
+        raise NotFound("criterion", criterion)
+    row = db.get(Judgement, (application.id, criterion)) or Judgement(
+        application_id=application.id, criterion=criterion, municipality_id=application.municipality_id
+    )
+    row.outcome, row.reason, row.judged_by, row.judged_at = outcome, reason, actor.person_id, now
+    db.add(row)
+    record(
+        db,
+        application.id,
+        "criterion.judged",
+        actor=actor,
+        now=now,
+        facts={"criterion": criterion, "outcome": outcome.value, "reason": reason},
+        internal=True,
+    )
+    application.judged = len(judgements(db, application.id))
+    db.add(application)
+    db.flush()
+
+
+VALID_JUDGEMENTS = sa.text("""
+SELECT j.criterion, j.outcome, j.reason, j.judged_at, p.name AS judged_by,
+       -- What was asked about in a supplement is judged again: the older judgement did not know the answer.
+       coalesce(j.judged_at > (SELECT max(s.requested_at) FROM supplement s JOIN supplement_item i
+                                ON i.supplement_id = s.id AND i.criterion = j.criterion
+                                WHERE s.application_id = j.application_id), true) AS holds
+  FROM judgement j JOIN person p ON p.id = j.judged_by
+ WHERE j.application_id = :id
+""")
+
+
+def judgements(db: Session, application_id: UUID) -> dict[str, tuple[Outcome, str]]:
+    """The judgements that hold, by criterion, with their reasons."""
+    db.flush()
+    rows = db.execute(VALID_JUDGEMENTS, {"id": application_id})
+    return {row.criterion: (Outcome(row.outcome), row.reason) for row in rows if row.holds}
+
+
+def request_supplement(
+    db: Session,
+    application_id: UUID,
+    *,
+    questions: Mapping[str, str],
+    message: str,
+    due_on: date,
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    """Ask the company for more: only the criteria asked about are open to it, until the due date.
+
+    Raises:
+        Invalid: ``questions`` when none is chosen, ``due_on`` when the company gets too little time.
+    """
+    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.REQUEST_SUPPLEMENT)
+    asked = conditions_of(db, application).by_id
+    errors = {}
+    if not questions or any(not text.strip() or criterion not in asked for criterion, text in questions.items()):
+        errors["questions"] = "missing"
+    if due_on < add_working_days(day_in_sweden(now), LEAST_SUPPLEMENT_DAYS):
+        errors["due_on"] = "too_soon"
+    if errors:
+        raise Invalid(errors)
+    row = Supplement(
+        application_id=application.id,
+        municipality_id=application.municipality_id,
+        provider_id=application.provider_id,
+        message=message,
+        due_on=due_on,
+        requested_by=actor.person_id,
+        requested_at=now,
+    )
+    db.add(row)
+    db.flush()
+    db.add_all(
+        SupplementItem(
+            supplement_id=row.id,
+            criterion=criterion,
+            municipality_id=application.municipality_id,
+            provider_id=application.provider_id,
+            question=text,
+        )
+        for criterion, text in questions.items()
+    )
+    db.flush()
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.REQUEST_SUPPLEMENT,
+        case_id=application.id,
+        actor=actor,
+        now=now,
+        facts={"supplement": str(row.id), "criteria": sorted(questions), "due_on": due_on.isoformat()},
+        due_on=due_on,
+        judged=len(judgements(db, application.id)),
+    )
+    return row.id
+
+
+def propose(
+    db: Session,
+    application_id: UUID,
+    *,
+    approve: bool,
+    summary: str,
+    coded: Sequence[CodedReason] = (),
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    """Propose a decision.
+
+    Raises:
+        NotReady: with everything that stops it, as ``ProposalObstacle``.
+    """
+    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.PROPOSE)
+    asked = tuple(conditions_of(db, application).by_id)
+    judged = {criterion: outcome for criterion, (outcome, _) in judgements(db, application.id).items()}
+    known = {code: reason.note_required for code, reason in reasons.by_code(reasons.REFUSAL).items()}
+    if found := obstacles_to_proposal(asked, judged, approve=approve, reasons=coded, known=known):
+        raise NotReady(found)
+    row = Proposal(
+        application_id=application.id,
+        municipality_id=application.municipality_id,
+        approve=approve,
+        summary=summary,
+        reasons=[]
+        if approve
+        else [{"criterion": each.criterion, "code": each.code, "note": each.note} for each in coded],
+        proposed_by=actor.person_id,
+        proposed_at=now,
+    )
+    db.add(row)
+    db.flush()
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.PROPOSE,
+        case_id=application.id,
+        actor=actor,
+        now=now,
+        facts={"proposal": str(row.id)},
+        proposed_by=actor.person_id,
+    )
+    return row.id
+
+
+def close_overdue_supplement(db: Session, supplement_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """The time to answer is over: the review goes on with what there is.  Whether it was still open."""
+    supplement, application = _open_supplement(db, supplement_id, actor)
+    if supplement is None or application is None or supplement.due_on >= day_in_sweden(now):
+        return False
+    settings = settings_of(db, application.municipality_id)
+    supplement.closed_at = now
+    db.add(supplement)
+    move(
+        db,
+        application,
+        APPLICATION,
+        Action.CLOSE_SUPPLEMENT,
+        case_id=application.id,
+        actor=actor,
+        now=now,
+        facts={"supplement": str(supplement.id)},
+        complete_at=now,
+        due_on=add_days(day_in_sweden(now), settings.deadlines["decide_days"]),
+    )
+    return True
+
+
+def remind_supplement(db: Session, supplement_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """Remind the company, once.  Whether a letter goes out."""
+    supplement, application = _open_supplement(db, supplement_id, actor)
+    if supplement is None or application is None or supplement.reminded_at is not None:
+        return False
+    supplement.reminded_at = now
+    db.add(supplement)
+    event = record(
+        db,
+        application.id,
+        "supplement.reminded",
+        actor=actor,
+        now=now,
+        facts={"supplement": str(supplement.id), "due_on": supplement.due_on.isoformat()},
+    )
+    later(
+        db,
+        "letters.write",
+        municipality_id=str(event.municipality_id),
+        provider_id=str(event.provider_id),
+        case_id=str(application.id),
+        seq=event.seq,
+        kinds=[LetterKind.SUPPLEMENT_REMINDER.value],
+    )
+    return True
+
+
+def _open_supplement(
+    db: Session, supplement_id: UUID, actor: Actor
+) -> tuple[Supplement | None, Application | None]:
+    """The request and its case, if it still waits for an answer; the case is locked first, as everywhere."""
+    found = db.get(Supplement, supplement_id)
+    if found is None or found.municipality_id != actor.municipality_id:
+        raise NotFound("supplement", supplement_id)
+    application = lock_case(db, found.application_id, actor)
+    db.refresh(found)
+    waits = application.state is State.SUPPLEMENT_REQUESTED and found.answered_at is None and found.closed_at is None
+    return (found, application) if waits else (None, None)
+
+
+def _lock_own(db: Session, application_id: UUID, actor: Actor, state: State, *, action: str) -> Application:
+    """The case, if this officer has it, has declared no conflict, and the step is open."""
+    application = lock_case(db, application_id, actor)
+    if application.state is not state or not actor.may(Role.CASE_OFFICER):
+        raise TransitionRefused(APPLICATION.name, application.state.value, str(action), _roles(actor))
+    said = declared(db, application_id, actor)
+    if said is not None and said.conflicted:
+        raise NotAllowed("conflict")
+    if application.officer_id != actor.person_id:
+        raise NotAllowed("not_yours")
+    if said is None:
+        raise NotAllowed("conflict_undeclared")
+    return application
+
+
+def _roles(actor: Actor) -> tuple[str, ...]:
+    return tuple(sorted(actor.roles))

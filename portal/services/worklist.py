@@ -1,0 +1,175 @@
+"""The work list's three statements: the counts, one page of rows, the services to choose from.
+
+Written as SQL by hand, because each must walk one index of ``application`` and
+stop after a page, however many cases there are; the row-level security that
+binds the portal is met by naming the municipality in every condition.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from portal.domain.actors import Actor
+from portal.domain.application import State
+from portal.domain.deadlines import day_in_sweden
+from portal.domain.identifiers import search_words
+from portal.domain.worklist import CAP, PAGE, Choice, Counts, Cursor, Found, Row, Sort, Wanted
+
+AFTER_ALL = "\U0010ffff"
+"""Sorts after every letter, under the byte order that the database keeps."""
+
+_COLUMN = {Sort.DUE: "a.due_on", Sort.COMPANY: "a.provider_sort_key", Sort.RECEIVED: "a.submitted_at"}
+_TYPE = {Sort.DUE: "date", Sort.COMPANY: "text", Sort.RECEIVED: "timestamptz"}
+
+
+def find(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> Found:
+    """One page of the work list of the actor's municipality."""
+    rows, more = _rows(db, wanted, actor=actor, now=now)
+    cursor = wanted.cursor
+    back = cursor is not None and cursor.back
+    if back:
+        rows.reverse()
+    has_before = more if back else cursor is not None
+    has_after = True if back else more
+    return Found(
+        wanted=wanted,
+        rows=tuple(rows),
+        before=Cursor(rows[0].sort_value, rows[0].id, back=True) if rows and has_before else None,
+        after=Cursor(rows[-1].sort_value, rows[-1].id) if rows and has_after else None,
+        counts=_counts(db, actor=actor, now=now),
+        services=tuple(
+            (row.id, row.name_sv, row.name_en)
+            for row in db.execute(
+                sa.text("SELECT id, name_sv, name_en FROM service WHERE municipality_id = :m ORDER BY sort_key"),
+                {"m": actor.municipality_id},
+            )
+        ),
+    )
+
+
+def _rows(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[list[Row], bool]:
+    statement, values = page_statement(wanted, actor=actor, now=now)
+    found = db.execute(sa.text(statement), values).all()
+    rows = [
+        Row(
+            id=row.id,
+            company=row.provider_name,
+            number=row.number,
+            service_sv=row.name_sv,
+            service_en=row.name_en,
+            state=State(row.state),
+            answered=row.answered,
+            asked=row.asked,
+            judged=row.judged,
+            officer=row.officer,
+            due_on=row.due_on,
+            submitted_at=row.submitted_at,
+            sort_value=row.sort_value.isoformat() if hasattr(row.sort_value, "isoformat") else str(row.sort_value),
+        )
+        for row in found[:PAGE]
+    ]
+    return rows, len(found) > PAGE
+
+
+def page_statement(wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The page's SQL and its values; a test reads its plan."""
+    values: dict[str, Any] = {"m": actor.municipality_id, "many": PAGE + 1}
+    wheres = ["a.municipality_id = :m", *_of_choice(wanted.choice, values, actor=actor, now=now)]
+    if wanted.service is not None:
+        wheres.append("a.service_id = :service")
+        values["service"] = wanted.service
+    wheres += _of_query(wanted.query, values)
+    column = _COLUMN[wanted.sort]
+    down = wanted.descending
+    if wanted.cursor is not None:
+        down = wanted.descending is not wanted.cursor.back
+        sign = "<" if down else ">"
+        wheres.append(f"({column}, a.id) {sign} (CAST(:place AS {_TYPE[wanted.sort]}), CAST(:place_id AS uuid))")
+        values |= {"place": wanted.key_of(wanted.cursor.value), "place_id": wanted.cursor.id}
+    order = "DESC" if down else "ASC"
+    # An open case always has a day to be done by, so that nulls are only among the decided ones.
+    return (
+        "SELECT page.*, s.name_sv, s.name_en, p.name AS officer,"
+        " page.state = 'under_review' AND page.judged < page.asked AND EXISTS (SELECT FROM supplement u"
+        "  WHERE u.application_id = page.id AND u.answered_at IS NOT NULL) AS answered"
+        f" FROM (SELECT a.id, a.provider_name, a.number, a.service_id, a.state, a.asked, a.judged, a.officer_id,"
+        f"  a.due_on, a.submitted_at, {column} AS sort_value FROM application a"
+        f"  WHERE {' AND '.join(wheres)} ORDER BY {column} {order}, a.id {order} LIMIT :many) page"
+        " JOIN service s ON s.id = page.service_id LEFT JOIN person p ON p.id = page.officer_id"
+        f" ORDER BY page.sort_value {order}, page.id {order}",
+        values,
+    )
+
+
+def _of_choice(choice: Choice, values: dict[str, Any], *, actor: Actor, now: datetime) -> list[str]:
+    values["states"] = [state.value for state in choice.states]
+    wheres = ["a.state = ANY(:states)"]
+    if choice is Choice.MINE:
+        wheres.append("a.officer_id = :me")
+        values["me"] = actor.person_id
+    if choice is Choice.LATE:
+        wheres.append("a.due_on < :today")
+        values["today"] = day_in_sweden(now)
+    return wheres
+
+
+def _of_query(query: str, values: dict[str, Any]) -> list[str]:
+    """Every word must begin a word of the case: its company, organisation number or case number."""
+    wheres = []
+    for index, word in enumerate(_query_words(query)):
+        wheres.append(
+            "a.id IN (SELECT w.application_id FROM application_word w WHERE w.municipality_id = :m"
+            f" AND w.word >= :from{index} AND w.word < :to{index})"
+        )
+        values |= {f"from{index}": word, f"to{index}": word + AFTER_ALL}
+    return wheres
+
+
+def _query_words(query: str) -> tuple[str, ...]:
+    """At most eight words; an organisation number is found as it is stored, however it is written."""
+    digits = re.sub(r"[\s\-–]", "", query)
+    if re.fullmatch(r"(16)?[0-9]{10}", digits):
+        return (digits[-10:],)
+    words = (re.sub(r"^([0-9]{6})-([0-9]{1,4})$", r"\1\2", word) for word in search_words(query))
+    return tuple(words)[:8]
+
+
+def _counts(db: Session, *, actor: Actor, now: datetime) -> Counts:
+    """All counts in one statement, each of which stops at ``CAP`` rows."""
+    today = day_in_sweden(now)
+    values: dict[str, Any] = {"m": actor.municipality_id, "me": actor.person_id, "today": today, "cap": CAP}
+    values["tomorrow"] = today + timedelta(days=1)
+    parts = []
+    for choice in Choice:
+        own: dict[str, Any] = {}
+        wheres = " AND ".join(["a.municipality_id = :m", *_of_choice(choice, own, actor=actor, now=now)])
+        values[f"states_{choice.value}"] = own["states"]
+        parts.append((choice.value, wheres.replace(":states", f":states_{choice.value}")))
+    mine = "a.municipality_id = :m AND a.officer_id = :me AND a.state = ANY(:states_alla)"
+    parts += [("my_late", f"{mine} AND a.due_on < :today"), ("my_tomorrow", f"{mine} AND a.due_on = :tomorrow")]
+    columns = ", ".join(
+        f"(SELECT count(*) FROM (SELECT FROM application a WHERE {wheres} LIMIT :cap) {name}_) AS {name}"
+        for name, wheres in parts
+    )
+    row = db.execute(sa.text(f"SELECT {columns}"), values).one()
+    return Counts(
+        by_choice={choice: getattr(row, choice.value) for choice in Choice},
+        my_late=row.my_late,
+        my_tomorrow=row.my_tomorrow,
+    )
+
+
+def places_of(db: Session, person_id: UUID) -> list[tuple[UUID, str, str]]:
+    """The municipalities that a person works in: id, name, title there."""
+    rows = db.execute(
+        sa.text(
+            "SELECT m.id, m.name, f.title FROM staff_member f JOIN municipality m ON m.id = f.municipality_id"
+            " WHERE f.person_id = :me AND f.active ORDER BY m.sort_key"
+        ),
+        {"me": person_id},
+    )
+    return [(row.id, row.name, row.title) for row in rows]
