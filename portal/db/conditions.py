@@ -1,6 +1,7 @@
 """Published conditions: read (and kept in memory, since a published version never changes)."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import date
 from threading import Lock
 from uuid import UUID
@@ -25,6 +26,17 @@ def read(db: Session, version_id: UUID) -> Conditions:
     if row is None:
         raise NotFound("conditions", version_id)
     return _keep(row)
+
+
+def read_all(db: Session, version_ids: Iterable[UUID]) -> dict[UUID, Conditions]:
+    """Several versions; those not in memory in one query."""
+    wanted = tuple(version_ids)
+    with _lock:
+        found = {id_: _kept[id_] for id_ in wanted if id_ in _kept}
+    if missing := [id_ for id_ in wanted if id_ not in found]:
+        rows = db.exec(select(ConditionVersion).where(col(ConditionVersion.id).in_(missing)))
+        found |= {row.id: _keep(row) for row in rows}
+    return found
 
 
 def read_sets(db: Session, *, general_id: UUID, service_id: UUID) -> ConditionSets:

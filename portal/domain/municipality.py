@@ -1,5 +1,6 @@
 """What a municipality decides about its own system: deadlines, thresholds, texts, sender, looks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,19 @@ DEADLINES = (
     "sign_days",
     "start_months",
 )
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+# First segments of the portal's own addresses: a municipality may not be called so.  A test compares with the routes.
+RESERVED_SLUGS = frozenset(
+    "brev foretag fortsatt healthz inbjudan kommun kontrollera logga-in logga-ut om readyz session sprak static tema"
+    " underskrift".split(" ")
+)
+RESERVED_SERVICE_SLUGS = frozenset({"anordnare", "villkor"})
 THEME = ("accent", "accent_deep", "accent_ink", "band", "ribbon")
+
+
+def may_be_slug(segment: str) -> bool:
+    """Whether a municipality can have this address at all: what cannot is not looked for."""
+    return segment not in RESERVED_SLUGS and SLUG.fullmatch(segment) is not None
 
 
 @dataclass(frozen=True)

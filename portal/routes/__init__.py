@@ -1,10 +1,14 @@
 """Every room's router, in the order they are tried; static addresses stand before ``/{municipality}``."""
 
-from portal.routes import company, sign_in
+from portal.routes import company, health, public, sign_in, theme, verify
 
 ROUTERS = (
     sign_in.router,
+    health.router,
+    theme.router,
+    verify.router,
     company.door,
     company.room,
     company.invitations,
+    public.router,
 )

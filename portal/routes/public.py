@@ -1,0 +1,148 @@
+"""The public room: what anyone may read before signing in, and after.
+
+No page here opens a session unless the reader has one.  These addresses begin
+with a municipality's own name, so their router is the last to be tried.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from sqlmodel import Session
+
+from portal.domain.deadlines import day_in_sweden
+from portal.forms.fields import Fields
+from portal.views.public import MunicipalityPage, StartPage
+from portal.views.public_about import AboutPage
+from portal.views.public_conditions import VersionPage, read_versions
+from portal.views.public_providers import ProvidersPage
+from portal.views.public_service import ServicePage
+from portal.web.desk import desk_of
+from portal.web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+LONGEST_SEARCH = 100
+
+
+@get("/", sync_to_thread=False)
+def start(request: AnyRequest, db: NamedDependency[Session]) -> Response[str]:
+    return page(request, "public/start.html", StartPage.read(db))
+
+
+@get("/om/tillganglighet", sync_to_thread=False)
+def accessibility(
+    request: AnyRequest, db: NamedDependency[Session], kommun: FromQuery[str | None] = None
+) -> Response[str]:
+    return page(request, "public/accessibility.html", AboutPage.read(db, kommun, mail_from=_mail_from(request)))
+
+
+@get("/om/personuppgifter", sync_to_thread=False)
+def personal_data(
+    request: AnyRequest, db: NamedDependency[Session], kommun: FromQuery[str | None] = None
+) -> Response[str]:
+    return page(request, "public/personal_data.html", AboutPage.read(db, kommun, mail_from=_mail_from(request)))
+
+
+@get("/{municipality:str}", sync_to_thread=False)
+def municipality(
+    request: AnyRequest, municipality: FromPath[str], db: NamedDependency[Session], now: NamedDependency[datetime]
+) -> Response[str]:
+    return page(request, "public/municipality.html", MunicipalityPage.read(db, municipality, today=day_in_sweden(now)))
+
+
+@get("/{municipality:str}/anordnare", sync_to_thread=False)
+def providers(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    db: NamedDependency[Session],
+    tjanst: FromQuery[str | None] = None,
+    sok: FromQuery[str | None] = None,
+    efter: FromQuery[str | None] = None,
+) -> Response[str]:
+    asked = Fields.of((("sok", sok or ""), ("efter", efter or "")))
+    view = ProvidersPage.read(
+        db,
+        municipality,
+        service=tjanst or "",
+        searched=asked.text("sok")[:LONGEST_SEARCH],
+        after=asked.text("efter"),
+    )
+    return page(request, "public/providers.html", view)
+
+
+@get("/{municipality:str}/villkor", sync_to_thread=False)
+def versions(
+    request: AnyRequest, municipality: FromPath[str], db: NamedDependency[Session], now: NamedDependency[datetime]
+) -> Response[str]:
+    return page(request, "public/versions.html", read_versions(db, municipality, today=day_in_sweden(now)))
+
+
+@get("/{municipality:str}/villkor/{number:int}", sync_to_thread=False)
+def general_version(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    number: FromPath[int],
+    db: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    return _version(request, db, municipality, None, number, now)
+
+
+@get("/{municipality:str}/{service:str}", sync_to_thread=False)
+def service(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    service: FromPath[str],
+    db: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    view = ServicePage.read(db, municipality, service, today=day_in_sweden(now))
+    return page(request, "public/service.html", view)
+
+
+@get("/{municipality:str}/{service:str}/villkor/{number:int}", sync_to_thread=False)
+def service_version(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    service: FromPath[str],
+    number: FromPath[int],
+    db: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    return _version(request, db, municipality, service, number, now)
+
+
+def _version(
+    request: AnyRequest, db: Session, slug: str, service_slug: str | None, number: int, now: datetime
+) -> Response[str]:
+    view = VersionPage.read(
+        db,
+        slug,
+        service_slug,
+        number,
+        base_url=desk_of(request).resources.settings.base_url,
+        today=day_in_sweden(now),
+    )
+    return page(request, "public/version.html", view)
+
+
+def _mail_from(request: AnyRequest) -> str:
+    return desk_of(request).resources.settings.mail_from
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        start,
+        accessibility,
+        personal_data,
+        municipality,
+        providers,
+        versions,
+        general_version,
+        service,
+        service_version,
+    ],
+)

@@ -1,0 +1,151 @@
+"""A service's public page: everything that a company wants to know before it signs in."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from portal.db import conditions as published
+from portal.db.tables import Authorization, Municipality, Service
+from portal.domain.authorization import PUBLIC
+from portal.domain.criteria import Text
+from portal.domain.municipality import may_be_slug
+from portal.errors import NotFound
+from portal.views.chrome import Brand
+from portal.views.public import PLACE_COLUMNS, place_of, text
+from portal.views.public_conditions import GroupView, groups_of, title_of
+from portal.views.public_versions import VersionLine, coming, in_force, lines
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Step:
+    title: Text
+    text: Text
+
+
+@dataclass(frozen=True)
+class AuthorisedLine:
+    name: str
+    orgnr: str
+    since: date | None
+
+
+@dataclass(frozen=True)
+class ConditionsPart:
+    """One set as the page shows it; an empty ``groups`` where none is in force yet."""
+
+    title: str
+    version: VersionLine
+    earlier: bool
+    groups: tuple[GroupView, ...]
+
+
+@dataclass(frozen=True)
+class ServicePage:
+    """``apply`` is the address of the application; None where none can be made now."""
+
+    brand: Brand
+    place: str
+    slug: str
+    service: str
+    name: Text
+    summary: Text
+    legal_basis: tuple[str, ...]
+    open: bool
+    apply: str | None
+    steps: tuple[Step, ...]
+    parts: tuple[ConditionsPart, ...]
+    coming: VersionLine | None
+    goals: tuple[Text, ...]
+    wanted_profiles: tuple[Text, ...]
+    to_show: tuple[Text, ...]
+    never_upload: Text
+    providers: tuple[AuthorisedLine, ...]
+    more: bool
+    email: str
+
+    @classmethod
+    def read(cls, db: Session, slug: str, service: str, *, today: date) -> "ServicePage":
+        """Four statements, three of them once the versions are in memory.
+
+        Raises:
+            NotFound: no such municipality, or it has no such service.
+        """
+        row = db.execute(_place_and_service(slug, service)).first() if may_be_slug(slug) else None
+        if row is None:
+            raise NotFound("service", f"{slug}/{service}")
+        place = place_of(row)
+        name = Text(row.name_sv, row.name_en)
+        sets = lines(db, place.id, place.slug, {row.service_id: service}, today=today)
+        parts = _parts(db, sets.get(row.service_id, ()), sets.get(None, ()), name)
+        providers = authorised(db, row.service_id)
+        may_apply = row.open and len(parts) == 2
+        content = row.content
+        return cls(
+            brand=place.brand,
+            place=place.name,
+            slug=place.slug,
+            service=service,
+            name=name,
+            summary=text(content["summary"]),
+            legal_basis=tuple(content["legal_basis"]),
+            open=row.open,
+            apply=f"/foretag/ansokningar/ny?tjanst={row.service_id}" if may_apply else None,
+            steps=tuple(
+                Step(text(each["title"]), place.filled(text(each["text"]))) for each in content["how_to_apply"]
+            ),
+            parts=parts,
+            coming=coming(sets.get(row.service_id, ())),
+            goals=tuple(map(text, content["goals"])),
+            wanted_profiles=tuple(map(text, content["wanted_profiles"])),
+            to_show=tuple(map(text, content["to_show"])),
+            never_upload=text(content["never_upload"]),
+            providers=providers[:SHOWN],
+            more=len(providers) > SHOWN,
+            email=place.settings.email,
+        )
+
+
+def _place_and_service(slug: str, service: str) -> sa.Select[tuple[object, ...]]:
+    return (
+        sa.select(
+            *PLACE_COLUMNS,
+            col(Service.id).label("service_id"),
+            col(Service.name_sv),
+            col(Service.name_en),
+            col(Service.open),
+            col(Service.content),
+        )
+        .join(Service, col(Service.municipality_id) == col(Municipality.id))
+        .where(col(Municipality.slug) == slug, col(Service.slug) == service)
+    )
+
+
+def _parts(
+    db: Session, own: tuple[VersionLine, ...], general: tuple[VersionLine, ...], name: Text
+) -> tuple[ConditionsPart, ...]:
+    """The sets in force, the service's own first."""
+    found = [
+        (title, version, len(versions) > 1)
+        for title, versions in ((title_of(name), own), (title_of(None), general))
+        if (version := in_force(versions))
+    ]
+    read = published.read_all(db, (version.id for _, version, _ in found))
+    return tuple(
+        ConditionsPart(title, version, earlier, groups_of(read[version.id])) for title, version, earlier in found
+    )
+
+
+def authorised(db: Session, service_id: UUID) -> tuple[AuthorisedLine, ...]:
+    """In name order, which is no ranking; at most one more than are shown."""
+    rows = db.execute(
+        sa.select(col(Authorization.provider_name), col(Authorization.orgnr), col(Authorization.active_from))
+        .where(col(Authorization.service_id) == service_id, col(Authorization.state).in_(PUBLIC))
+        .order_by(col(Authorization.provider_sort_key), col(Authorization.id))
+        .limit(SHOWN + 1)
+    )
+    return tuple(AuthorisedLine(row.provider_name, row.orgnr, row.active_from) for row in rows)
