@@ -31,8 +31,10 @@ node_modules/.ready: package.json package-lock.json
 run: .venv/ready node_modules/.ready
 	@exec $(PY) -m portal demo --port $(PORT)
 
+# The browser's driver keeps an event loop running in its process, which others' asyncio cannot stand beside it.
 test: setup
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser
+	@$(PY) -m pytest -q tests/browser
 
 # Checks of the portal's own, such as its migrations against its tables, belong at the end of this list.
 check: .venv/ready

@@ -2,13 +2,12 @@
 
 The browser is Debian's Chromium where it is installed, otherwise the one that
 playwright downloaded.  The identity provider knows one address of the portal,
-so all browser tests run in one process of a parallel run (``xdist_group``).
+so the browser tests run in one process, apart from the others (``make test``).
 """
 
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from portal.embedded.waiting import answers_http
 from portal.settings import Settings
 from tests.factories import sign_in
 
-HERE = Path(__file__).parent
 QUIET = (
     "--headless",
     "--no-sandbox",
@@ -34,12 +32,6 @@ QUIET = (
 )
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
