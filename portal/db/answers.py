@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlmodel import Session, col, literal, null, select, union_all
+from sqlalchemy import literal, null, select, union_all
+from sqlmodel import Session, col
 
 from portal.db.tables import Answer, AnswerDocument, Document
 from portal.domain import criteria

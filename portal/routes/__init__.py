@@ -1,6 +1,6 @@
 """Every room's router, in the order they are tried; static addresses stand before ``/{municipality}``."""
 
-from portal.routes import company, health, public, sign_in, theme, verify
+from portal.routes import applications, company, company_documents, health, public, sign_in, theme, verify
 
 ROUTERS = (
     sign_in.router,
@@ -10,5 +10,9 @@ ROUTERS = (
     company.door,
     company.room,
     company.invitations,
+    applications.begin,
+    applications.router,
+    company_documents.company_router,
+    company_documents.staff_router,
     public.router,
 )

@@ -11,22 +11,22 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from portal.db import papers
+from portal.db import hearings, papers
 from portal.db.answers import answers_of
 from portal.db.conditions import in_force
 from portal.db.tables import Answer, Application, CaseFile, Hearing, Municipality, Provider, Service
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Obstacle, obstacles
 from portal.domain.criteria import Answer as Given
+from portal.domain.criteria import Obstacle, obstacles
 from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady
 from portal.services import diary, receipts
 from portal.services.lifecycle import move, record
-from portal.services.writing import asked_again, held, open_part, open_supplement, sets_of, touch
+from portal.services.writing import asked_again, held, open_part, open_supplement, person_of, sets_of, touch
 
 
 def start(db: Session, service_id: UUID, *, actor: Actor, now: datetime) -> Application:
@@ -70,7 +70,7 @@ def start(db: Session, service_id: UUID, *, actor: Actor, now: datetime) -> Appl
         service_version_id=own.id,
         state=State.DRAFT,
         started_at=now,
-        started_by=actor.person_id,
+        started_by=person_of(actor),
         asked=len(ConditionSets(service=own, general=general).asked_criteria),
         provider_name=provider.name,
         provider_sort_key=provider.sort_key,
@@ -128,6 +128,11 @@ def save_answer(
     return True
 
 
+def answered(db: Session, application_id: UUID) -> tuple[ConditionSets, dict[str, Given]]:
+    """What is asked in an application, and what has been answered."""
+    return sets_of(db, db.get_one(Application, application_id)), answers_of(db, application_id)
+
+
 def lacking(sets: ConditionSets, given: dict[str, Given]) -> tuple[Obstacle, ...]:
     """Everything that is lacking, in the order of the pages; those that do not block are among them."""
     return tuple(each for c in sets.asked_criteria for each in obstacles(c, given.get(c.id)))
@@ -175,9 +180,7 @@ def submit(db: Session, application_id: UUID, *, attested: bool, actor: Actor, n
     )
     diary.index(db, application, orgnr=provider.orgnr)
     title, facts = receipts.receipt(db, application, sets, given, municipality, provider, actor=actor, now=now)
-    papers.order(
-        db, case, papers.PaperKind.RECEIPT, title=title, facts=facts, slug=municipality.slug, now=now
-    )
+    papers.order(db, case, papers.PaperKind.RECEIPT, title=title, facts=facts, slug=municipality.slug, now=now)
     return application
 
 
@@ -216,16 +219,6 @@ def answer_supplement(
     return application
 
 
-def open_hearing(db: Session, application_id: UUID) -> Hearing | None:
-    """The latest draft of a refusal that the company was shown."""
-    return db.exec(
-        select(Hearing)
-        .where(col(Hearing.application_id) == application_id)
-        .order_by(col(Hearing.communicated_at).desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def comment(db: Session, application_id: UUID, text: str, *, actor: Actor, now: datetime) -> Hearing:
     """Answer the draft of a refusal, once.
 
@@ -235,7 +228,7 @@ def comment(db: Session, application_id: UUID, text: str, *, actor: Actor, now: 
     """
     application = held(db, application_id, actor=actor, alone=True)
     APPLICATION.step(application.state, Action.COMMENT, actor.roles)
-    hearing = open_hearing(db, application_id)
+    hearing = hearings.current(db, application_id)
     if hearing is None:
         raise NotFound("hearing", application_id)
     if hearing.commented_at is not None:
@@ -273,5 +266,3 @@ def withdraw(db: Session, application_id: UUID, *, reason: str, actor: Actor, no
 
 def _settings(db: Session, application: Application) -> MunicipalitySettings:
     return MunicipalitySettings.read(db.get_one(Municipality, application.municipality_id).settings)
-
-

@@ -21,7 +21,7 @@ from portal.domain.criteria import Criterion, Demand, DocumentState
 from portal.domain.documents import may_be_opened
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.lifecycle import record
-from portal.services.writing import open_part, touch
+from portal.services.writing import open_part, person_of, touch
 
 MAX_BYTES = 20 * 1000 * 1000
 MAX_DOCUMENTS = 20  # for one criterion
@@ -72,7 +72,7 @@ def attach(
     application, sets = open_part(db, application_id, criterion_id, actor=actor)
     if rules_for(sets, sets.by_id[criterion_id]) is None:
         raise NotAllowed("no_documents_here")
-    if _count(db, application.id, criterion_id) + len(files) > MAX_DOCUMENTS:
+    if count(db, application.id, criterion_id) + len(files) > MAX_DOCUMENTS:
         raise Invalid({"fil": "too_many"}, {"max": MAX_DOCUMENTS})
     made = [
         Document(
@@ -83,7 +83,7 @@ def attach(
             sha256=each.sha256,
             object_key=each.key,
             state=DocumentState.WAITING if scanner else DocumentState.COULD_NOT_TELL,
-            uploaded_by=actor.person_id,
+            uploaded_by=person_of(actor),
             uploaded_at=now,
         )
         for each in files
@@ -121,7 +121,7 @@ def reuse(
     )
     if db.execute(same).first() is not None:
         return
-    if _count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
+    if count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
         raise Invalid({"ateranvand": "too_many"}, {"max": MAX_DOCUMENTS})
     _tie(db, application, criterion_id, document.id, actor=actor, now=now)
 
@@ -160,7 +160,7 @@ def open_document(db: Session, document_id: UUID, *, actor: Actor, now: datetime
             document_id=document.id,
             provider_id=document.provider_id,
             municipality_id=actor.municipality_id,
-            person_id=actor.person_id,
+            person_id=person_of(actor),
             at=now,
         )
     )
@@ -184,7 +184,7 @@ def _may_read(db: Session, document: Document, actor: Actor) -> bool:
     return db.execute(handed_in).first() is not None
 
 
-def _count(db: Session, application_id: UUID, criterion_id: str) -> int:
+def count(db: Session, application_id: UUID, criterion_id: str) -> int:
     statement = (
         select(func.count())
         .select_from(AnswerDocument)
@@ -203,7 +203,7 @@ def _tie(
             document_id=document_id,
             municipality_id=application.municipality_id,
             provider_id=application.provider_id,
-            attached_by=actor.person_id,
+            attached_by=person_of(actor),
             attached_at=now,
         )
     )

@@ -7,7 +7,8 @@ language the page was read in.
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from documents.papers import AnsweredCriterion, AnsweredGroup, AttachedDocument, Party, Receipt, Sender
 from portal import locale

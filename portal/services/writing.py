@@ -22,6 +22,13 @@ def own(db: Session, application_id: UUID, *, actor: Actor) -> Application:
     return application
 
 
+def person_of(actor: Actor) -> UUID:
+    """Who writes: a person, never the clock."""
+    if actor.person_id is None:
+        raise NotAllowed("role")
+    return actor.person_id
+
+
 def held(db: Session, application_id: UUID, *, actor: Actor, alone: bool = False) -> Application:
     """The company's application, which nobody moves on until this transaction ends.
 

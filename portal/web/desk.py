@@ -23,10 +23,13 @@ from sqlmodel import Session
 from documents.scan import Scanner
 from documents.store import Store
 from portal import locale
+from portal.db.session import Scope as Served
+from portal.db.session import enter
 from portal.domain.actors import Identity
 from portal.errors import PortalError, SignedOut
 from portal.services import sessions
 from portal.settings import Settings
+from portal.web import multipart_forms
 from portal.web.oidc import Client
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,6 +65,7 @@ class Desk:
     now: datetime
     token: str | None
     posted: list[tuple[str, str]] = field(default_factory=list)
+    brings_files: bool = False
     _db: Session | None = None
     _identity: Identity | None = None
     _asked: bool = False
@@ -90,6 +94,14 @@ class Desk:
     def commit(self) -> None:
         if self._db is not None:
             self._db.commit()
+
+    def let_go(self) -> None:
+        """Store what was done so far and give the connection back: somebody's upload may take minutes."""
+        self.commit()
+
+    def take_up(self) -> None:
+        """Begin another transaction for the same person, after ``let_go``."""
+        enter(self.db, Served.of(self.signed_in().actor))
 
     def clear(self) -> None:
         if self._db is not None:
@@ -151,6 +163,10 @@ class DeskMiddleware:
     ) -> Receive:
         """Read a plain form before anything can refuse it, so that nothing typed is ever lost."""
         kind = connection.headers.get("content-type", "")
+        if multipart_forms.is_multipart(kind):
+            ahead = await multipart_forms.read_ahead(kind, receive)
+            desk.posted, desk.brings_files = ahead.fields, ahead.brings_files
+            return multipart_forms.again(ahead.messages, receive)
         if not kind.startswith("application/x-www-form-urlencoded"):
             return receive
         body, more = b"", True

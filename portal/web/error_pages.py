@@ -90,6 +90,18 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Någon måste kunna administrera"),
             _("Det måste alltid finnas minst en person som kan hantera personerna. Ge först rollen till någon annan."),
         ),
+        "service_closed": (
+            _("Tjänsten tar inte emot ansökningar"),
+            _("Kommunen har inte öppnat tjänsten för ansökningar. På tjänstens sida står det om den öppnar."),
+        ),
+        "no_documents_here": (
+            _("Här lämnas inga dokument"),
+            _("Det här villkoret besvaras i ord. Bifoga dokumentet vid det villkor som det hör till."),
+        ),
+        "commented": (
+            _("Ni har redan yttrat er"),
+            _("Yttrandet har kommit in och ligger till grund för beslutet. Det går inte att ändra."),
+        ),
         "last_signatory": (
             _("Någon måste kunna skriva under"),
             _("Det måste alltid finnas minst en firmatecknare. Ge först rollen till någon annan."),

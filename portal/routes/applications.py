@@ -1,0 +1,481 @@
+"""A company's applications: start, answer with files, check, submit, supplement, comment, withdraw.
+
+Thin: what may be done is said by the services, what is shown by the views.  The
+question page is one form for text and files, so that nothing typed is lost when
+a file is refused, and needs no script.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from sqlmodel import Session
+
+from portal.domain.actors import Actor
+from portal.domain.criteria import Lack, obstacles
+from portal.domain.roles import Role
+from portal.errors import Invalid, NotFound, NotReady
+from portal.forms.application import AnswerForm, Problems, read_answer, read_text
+from portal.forms.fields import Fields
+from portal.locale import gettext as _
+from portal.services import applications, documents, rates, writing
+from portal.views import application as views
+from portal.views import application_check, application_criterion, application_tasks, upload_words
+from portal.web.desk import Desk, desk_of
+from portal.web.guards import company_side, only
+from portal.web.multipart_forms import Sent, is_multipart, take_in
+from portal.web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+UPLOAD_BODY = documents.MAX_DOCUMENTS * documents.MAX_BYTES + 2_000_000
+
+
+@get("/ny", sync_to_thread=False)
+def new(
+    request: AnyRequest,
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    tjanst: FromQuery[str] = "",
+) -> Response[Any]:
+    """What one is about to start.  Who acts for no company yet is asked which first, and comes back."""
+    if actor.provider_id is None:
+        return Redirect(f"/foretag/valj?till=/foretag/ansokningar/ny%3Ftjanst%3D{_service_id(tjanst)}", status_code=303)
+    view = views.new_application(db, _service_id(tjanst), actor=actor, now=now)
+    return page(request, "application/new.html", view)
+
+
+@get("/", sync_to_thread=False)
+def overview(request: AnyRequest, db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Response[str]:
+    company = desk_of(request).signed_in().provider_name or ""
+    return page(request, "application/list.html", views.application_list(db, actor=actor, company=company))
+
+
+@post("/", sync_to_thread=False)
+def start(
+    request: AnyRequest,
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    service_id = _service_id(Fields.of(desk_of(request).posted).text("tjanst"))
+    application = applications.start(db, service_id, actor=actor, now=now)
+    return Redirect(f"/foretag/ansokningar/{application.id}", status_code=303)
+
+
+@get("/{application_id:uuid}", sync_to_thread=False)
+def tasks(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    view = application_tasks.task_list(db, application_id, actor=actor, now=now)
+    return page(request, "application/tasks.html", view)
+
+
+@get("/{application_id:uuid}/delar/{group:str}", sync_to_thread=False)
+def part(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    group: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+) -> Response[str]:
+    return page(request, "application/part.html", application_tasks.part(db, application_id, group, actor=actor))
+
+
+@get("/{application_id:uuid}/villkor/{criterion:str}", sync_to_thread=False)
+def criterion_page(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+) -> Response[str]:
+    return page(request, "application/criterion.html", _criterion(request, db, application_id, criterion, actor))
+
+
+@post(
+    ["/{application_id:uuid}/villkor/{criterion:str}", "/{application_id:uuid}/villkor/{criterion:str}/dokument"],
+    request_max_body_size=UPLOAD_BODY,
+)
+async def answer(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Save what was answered and take in the files; each button of the page says where to go then."""
+    form, sent = await _receive(request, db, application_id, criterion, actor)
+    problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    view = _criterion(request, db, application_id, criterion, actor)
+    then = "stay" if request.url.path.endswith("/dokument") else Fields.of(sent.fields).text("sedan")
+    if not problems and then == "next":
+        problems = _lacking(db, application_id, criterion)
+    if problems:
+        refused = view.corrected(problems, declared=form.declared, described=form.description, saved=not form.problems)
+        return page(request, "application/criterion.html", refused, status_code=422)
+    if then == "stay":
+        return Redirect(f"{view.address}#dok", status_code=303)
+    if then == "overview":
+        return Redirect(view.head.address, status_code=303)
+    asked = tuple(writing.asked_again(db, application_id)) if view.due_on else ()
+    return Redirect(application_criterion.following(view.head, criterion, asked), status_code=303)
+
+
+@post("/{application_id:uuid}/villkor/{criterion:str}/ateranvand", request_max_body_size=UPLOAD_BODY)
+async def reuse(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Attach one of the company's earlier documents; what was typed is saved with it."""
+    form, sent = await _receive(request, db, application_id, criterion, actor)
+    problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    chosen = _uuid(Fields.of(sent.fields).text("ateranvand"))
+    if chosen is None:
+        problems = (*problems, ("ateranvand", _("Välj ett dokument i listan.")))
+    else:
+        try:
+            documents.reuse(db, application_id, criterion, chosen, actor=actor, now=now)
+        except Invalid as invalid:
+            problems = (*problems, *((field, _reuse_words(code)) for field, code in invalid.errors.items()))
+    return _stay(request, db, application_id, criterion, actor, form, problems)
+
+
+@post(
+    "/{application_id:uuid}/villkor/{criterion:str}/dokument/{document_id:uuid}/ta-bort",
+    request_max_body_size=UPLOAD_BODY,
+)
+async def remove(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    document_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Take a document off; what was typed is saved with it."""
+    form, sent = await _receive(request, db, application_id, criterion, actor)
+    documents.remove(db, application_id, criterion, document_id, actor=actor, now=now)
+    problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    return _stay(request, db, application_id, criterion, actor, form, problems)
+
+
+@get("/{application_id:uuid}/granska", sync_to_thread=False)
+def check(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    scanner = desk_of(request).resources.scanner.configured
+    view = application_check.check(db, application_id, actor=actor, now=now, scanner=scanner)
+    return page(request, "application/check.html", view)
+
+
+@post("/{application_id:uuid}/skicka-in", sync_to_thread=False)
+def submit(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    attested = Fields.of(desk_of(request).posted).text("forsakran") == "ja"
+    try:
+        applications.submit(db, application_id, attested=attested, actor=actor, now=now)
+    except NotReady as lacking:
+        problems: Problems = ()
+        if "attestation" in lacking.obstacles:
+            problems = (("forsakran", _("Kryssa i försäkran innan du skickar in ansökan.")),)
+        return _checked(request, db, application_id, actor, now, problems=problems, attested=attested)
+    return Redirect(f"/foretag/ansokningar/{application_id}/kvitto", status_code=303)
+
+
+@post("/{application_id:uuid}/komplettera", sync_to_thread=False)
+def supplement(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    explanation, problems = read_text(Fields.of(desk_of(request).posted), "forklaring")
+    if not problems:
+        try:
+            applications.answer_supplement(db, application_id, explanation=explanation, actor=actor, now=now)
+        except NotReady:
+            problems = (("forklaring", _("Förklara vad som saknas och varför, eller svara på alla punkter först.")),)
+    if problems:
+        return _checked(request, db, application_id, actor, now, problems=problems, explanation=explanation)
+    return Redirect(f"/foretag/ansokningar/{application_id}", status_code=303)
+
+
+@get("/{application_id:uuid}/kvitto", sync_to_thread=False)
+def receipt(
+    request: AnyRequest, application_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]
+) -> Response[str]:
+    return page(request, "application/receipt.html", views.receipt_page(db, application_id, actor=actor))
+
+
+@get("/{application_id:uuid}/aterkalla", sync_to_thread=False)
+def before_withdrawal(
+    request: AnyRequest, application_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]
+) -> Response[str]:
+    return page(request, "application/withdraw.html", views.withdrawal(db, application_id, actor=actor))
+
+
+@post("/{application_id:uuid}/aterkalla", sync_to_thread=False)
+def withdraw(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    reason, problems = read_text(Fields.of(desk_of(request).posted), "skal")
+    if not problems:
+        try:
+            applications.withdraw(db, application_id, reason=reason, actor=actor, now=now)
+        except Invalid:
+            problems = (("skal", _("Skriv varför ni återkallar ansökan.")),)
+    if problems:
+        view = views.withdrawal(db, application_id, actor=actor, reason=reason, problems=problems)
+        return page(request, "application/withdraw.html", view, status_code=422)
+    return Redirect(f"/foretag/ansokningar/{application_id}", status_code=303)
+
+
+@get("/{application_id:uuid}/yttrande", sync_to_thread=False)
+def hearing(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    return page(request, "application/hearing.html", views.hearing_page(db, application_id, actor=actor, now=now))
+
+
+@post("/{application_id:uuid}/yttrande", sync_to_thread=False)
+def comment(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    text, problems = read_text(Fields.of(desk_of(request).posted), "yttrande")
+    if not problems:
+        try:
+            applications.comment(db, application_id, text, actor=actor, now=now)
+        except Invalid:
+            problems = (("yttrande", _("Skriv yttrandet innan du skickar det.")),)
+    if problems:
+        view = views.hearing_page(db, application_id, actor=actor, now=now, typed=text, problems=problems)
+        return page(request, "application/hearing.html", view, status_code=422)
+    return Redirect(f"/foretag/ansokningar/{application_id}", status_code=303)
+
+
+def _service_id(text: str) -> UUID:
+    if (found := _uuid(text)) is None:
+        raise NotFound("service", "")
+    return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _reuse_words(code: str) -> str:
+    if code == "too_many":
+        return _("Här finns redan så många dokument som får plats. Ta bort ett och försök igen.")
+    return _("Dokumentet har ett format som inte tas emot för det här villkoret. Välj ett annat.")
+
+
+def _criterion(
+    request: AnyRequest, db: Session, application_id: UUID, criterion: str, actor: Actor
+) -> application_criterion.CriterionPage:
+    return application_criterion.criterion_page(
+        db,
+        application_id,
+        criterion,
+        rules=documents.rules_for,
+        room=documents.MAX_DOCUMENTS,
+        scanner=desk_of(request).resources.scanner.configured,
+        actor=actor,
+    )
+
+
+async def _receive(
+    request: AnyRequest, db: Session, application_id: UUID, criterion: str, actor: Actor
+) -> tuple[AnswerForm, Sent]:
+    """Read the form, its files into the store.  Whether one may write is asked first: nobody uploads in vain."""
+    desk = desk_of(request)
+    kind = request.headers.get("content-type", "")
+    if not is_multipart(kind):
+        sent = Sent(fields=desk.posted)
+        return read_answer(Fields.of(sent.fields)), sent
+    _application, sets = writing.open_part(db, application_id, criterion, actor=actor)
+    rules = documents.rules_for(sets, sets.by_id[criterion])
+    if desk.brings_files:
+        rates.allow(db, f"upload {actor.person_id}", limit=100, seconds=600, now=desk.now)
+    room = documents.MAX_DOCUMENTS - documents.count(db, application_id, criterion)
+    sent = await _stream(request, desk, kind, rules, room)
+    desk.posted = sent.fields
+    return read_answer(Fields.of(sent.fields)), sent
+
+
+async def _stream(request: AnyRequest, desk: Desk, kind: str, rules: Any, room: int) -> Sent:
+    """The files into the store, while no transaction is held open; a body that is too large costs only its files."""
+    desk.let_go()
+    try:
+        sent = await take_in(
+            request.stream(), kind, store=desk.resources.store, rules=rules, room=room, new_key=documents.fresh_key
+        )
+    except HTTPException as error:
+        if error.status_code != 413:
+            raise
+        sent = Sent(fields=desk.posted)
+        sent.refused_whole = True
+    desk.take_up()
+    return sent
+
+
+def _keep(
+    request: AnyRequest,
+    db: Session,
+    application_id: UUID,
+    criterion: str,
+    form: AnswerForm,
+    sent: Sent,
+    actor: Actor,
+    now: datetime,
+) -> Problems:
+    """Save the answer unless it may not be kept, attach what came in, and say of the rest why not."""
+    problems = list(form.problems)
+    if not form.problems:
+        applications.save_answer(
+            db,
+            application_id,
+            criterion,
+            declared=form.declared,
+            description=form.description,
+            actor=actor,
+            now=now,
+        )
+    scanner = desk_of(request).resources.scanner.configured
+    if sent.received:
+        try:
+            documents.attach(db, application_id, criterion, sent.received, scanner=scanner, actor=actor, now=now)
+        except Invalid:
+            problems += [("fil", _file_words("too_many", each.name, {}, "")) for each in sent.received]
+    if sent.refused:
+        view = _criterion(request, db, application_id, criterion, actor)
+        accepted = view.upload.extensions if view.upload else ""
+        problems += [("fil", _file_words(each.reason, each.name, each.facts, accepted)) for each in sent.refused]
+    if sent.refused_whole:
+        problems.append(("fil", _("Filerna är tillsammans större än vad vi kan ta emot. Ladda upp dem några i taget.")))
+    return tuple(problems)
+
+
+def _file_words(reason: str, name: str, facts: dict[str, Any], accepted: str) -> str:
+    return upload_words.refused(name, reason, facts, formats=accepted)
+
+
+def _lacking(db: Session, application_id: UUID, criterion: str) -> Problems:
+    """What the page still needs before one goes on from it; it is saved all the same."""
+    sets, given = applications.answered(db, application_id)
+    sentences = {
+        Lack.UNANSWERED: ("svar", _("Svara ja eller nej.")),
+        Lack.NOT_DECLARED: ("beskrivning", _("Förklara varför svaret är nej och när ni kan uppfylla villkoret.")),
+        Lack.DESCRIPTION_MISSING: ("beskrivning", _("Beskriv hur ni uppfyller villkoret.")),
+        Lack.DOCUMENT_MISSING: ("fil", _("Bifoga minst ett dokument.")),
+        Lack.DOCUMENT_UNWANTED: ("dok", _("Ta bort dokumentet. För det här villkoret ska inget lämnas in.")),
+        Lack.DOCUMENT_INFECTED: ("dok", _("Ta bort filen som innehåller skadlig kod.")),
+    }
+    found = [each for each in obstacles(sets.by_id[criterion], given.get(criterion)) if each.blocks]
+    return tuple(dict.fromkeys(sentences[each.lack] for each in found))
+
+
+def _stay(
+    request: AnyRequest,
+    db: Session,
+    application_id: UUID,
+    criterion: str,
+    actor: Actor,
+    form: AnswerForm,
+    problems: Problems,
+) -> Response[Any]:
+    view = _criterion(request, db, application_id, criterion, actor)
+    if not problems:
+        return Redirect(f"{view.address}#dok", status_code=303)
+    refused = view.corrected(problems, declared=form.declared, described=form.description, saved=not form.problems)
+    return page(request, "application/criterion.html", refused, status_code=422)
+
+
+def _checked(
+    request: AnyRequest,
+    db: Session,
+    application_id: UUID,
+    actor: Actor,
+    now: datetime,
+    *,
+    problems: Problems,
+    attested: bool = False,
+    explanation: str = "",
+) -> Response[str]:
+    view = application_check.check(
+        db,
+        application_id,
+        actor=actor,
+        now=now,
+        scanner=desk_of(request).resources.scanner.configured,
+        refused=True,
+        attested=attested,
+        explanation=explanation,
+        problems=problems,
+    )
+    return page(request, "application/check.html", view, status_code=422)
+
+
+begin = Router(path="/foretag/ansokningar", guards=[company_side], route_handlers=[new])
+router = Router(
+    path="/foretag/ansokningar",
+    guards=[only(Role.READER)],
+    route_handlers=[
+        overview,
+        start,
+        tasks,
+        part,
+        criterion_page,
+        answer,
+        reuse,
+        remove,
+        check,
+        submit,
+        supplement,
+        receipt,
+        before_withdrawal,
+        withdraw,
+        hearing,
+        comment,
+    ],
+)

@@ -1,0 +1,294 @@
+"""The page of one criterion: what is asked, what was answered, and the documents."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import Session, col
+
+from portal.db.tables import Answer, AnswerDocument, Document, Person
+from portal.domain.actors import Actor
+from portal.domain.application import State
+from portal.domain.conditions import ConditionSets, EvidenceType
+from portal.domain.criteria import Criterion, Demand, DocumentState, Text
+from portal.domain.documents import may_be_opened
+from portal.domain.roles import Role
+from portal.errors import NotFound
+from portal.locale import formats, language
+from portal.locale import gettext as _
+from portal.views import words
+from portal.views.application_head import Head, crumbs, read_head
+from portal.views.application_supplement import Request, read_request
+from portal.views.chrome import Brand, Crumb
+from portal.views.words import Status
+
+REUSABLE = 100
+Problems = tuple[tuple[str, str], ...]
+
+
+class FileKind(Protocol):
+    @property
+    def media_type(self) -> str: ...
+
+
+class Accepted(Protocol):
+    """What files a criterion takes; ``documents.intake.IntakeRules`` is one."""
+
+    @property
+    def extensions(self) -> tuple[str, ...]: ...
+
+    @property
+    def allowed(self) -> Sequence[FileKind]: ...
+
+
+# ``services.documents.rules_for``, which the route hands over: views know no services.
+RulesFor = Callable[[ConditionSets, Criterion], Accepted | None]
+
+
+@dataclass(frozen=True)
+class Attached:
+    id: UUID
+    name: str
+    kind: str
+    size: int
+    by: str
+    at: datetime
+    status: Status
+    address: str | None
+    infected: bool
+    remove: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What files may be handed in here."""
+
+    label: str
+    accept: str
+    extensions: str
+    room: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionPage:
+    brand: Brand
+    head: Head
+    crumbs: tuple[Crumb, ...]
+    here: Crumb
+    kicker: str
+    title: Text
+    text: Text
+    question: Text
+    help: Text | None
+    asked: str | None
+    asked_by: str
+    asked_at: datetime | None
+    due_on: date | None
+    description: Demand
+    documents: Demand
+    open: bool
+    closed_because: str
+    declared: bool | None
+    described: str
+    attached: tuple[Attached, ...]
+    reusable: tuple[tuple[str, str], ...]
+    upload: Upload | None
+    control_points: tuple[str, ...]
+    consequences: tuple[str, ...]
+    evidence: tuple[EvidenceType, ...]
+    never: tuple[EvidenceType, ...]
+    scanner: bool
+    saved: bool = False
+    problems: Problems = ()
+
+    @property
+    def address(self) -> str:
+        return self.here.address
+
+    def corrected(self, problems: Problems, *, declared: bool | None, described: str, saved: bool) -> "CriterionPage":
+        """The same page with what was typed, and what is wrong with it."""
+        return replace(self, problems=problems, declared=declared, described=described, saved=saved)
+
+
+def criterion_page(
+    db: Session,
+    application_id: UUID,
+    criterion_id: str,
+    *,
+    rules: RulesFor,
+    room: int,
+    scanner: bool,
+    actor: Actor,
+) -> CriterionPage:
+    head = read_head(db, application_id, provider_id=actor.provider_id)
+    criterion = head.sets.by_id.get(criterion_id)
+    if criterion is None or criterion.question is None:
+        raise NotFound("criterion", criterion_id)
+    request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
+    answer = db.execute(
+        select(col(Answer.declared), col(Answer.description)).where(
+            col(Answer.application_id) == head.id, col(Answer.criterion) == criterion_id
+        )
+    ).one_or_none()
+    allowed = rules(head.sets, criterion)
+    attached, hashes = _attached(db, head, criterion_id, scanner=scanner)
+    closed = _closed_because(head, criterion_id, request, actor)
+    asked = request.items.get(criterion_id) if request else None
+    group = head.sets.group_of(criterion)
+    inside = next(criteria for each, criteria in head.sets.asked if each is group)
+    evidence = tuple(head.sets.evidence_type(id_) for id_ in criterion.evidence)
+    kind = _("Särskilt villkor %(id)s") if group.service else _("Allmänt villkor %(id)s")
+    return CriterionPage(
+        brand=head.brand,
+        head=head,
+        crumbs=crumbs(
+            head, Crumb(_say(head.service), head.address), Crumb(_say(group.title), head.part_address(group.id))
+        ),
+        here=Crumb(_say(criterion.title), head.criterion_address(criterion_id)),
+        kicker=" · ".join(
+            (
+                kind % {"id": criterion.id},
+                _("%(at)s av %(all)s") % {"at": inside.index(criterion) + 1, "all": len(inside)},
+            )
+        ),
+        title=criterion.title,
+        text=head.said(criterion, criterion.text),
+        question=head.said(criterion, criterion.question.text),
+        help=head.said(criterion, criterion.question.help) if criterion.question.help else None,
+        asked=asked.question if asked else None,
+        asked_by=request.officer if request else "",
+        asked_at=request.requested_at if request else None,
+        due_on=request.due_on if asked and request else None,
+        description=criterion.question.description,
+        documents=criterion.question.documents,
+        open=not closed,
+        closed_because=closed,
+        declared=answer.declared if answer else None,
+        described=answer.description if answer else "",
+        attached=attached,
+        reusable=_reusable(db, head, hashes, allowed) if allowed and not closed and len(attached) < room else (),
+        upload=_upload(evidence, allowed, room - len(attached)) if allowed else None,
+        control_points=tuple(words.control_point(each) for each in criterion.control_points),
+        consequences=tuple(words.consequence(each) for each in criterion.on_breach),
+        evidence=tuple(each for each in evidence if each.kinds and not each.never),
+        never=tuple(each for each in evidence if each.never),
+        scanner=scanner,
+    )
+
+
+def following(head: Head, criterion_id: str, asked: Sequence[str] = ()) -> str:
+    """Where "save and continue" leads: the next criterion that is open, and after the last, the check of them all."""
+    order = [c.id for c in head.sets.asked_criteria if c.question is not None and (not asked or c.id in asked)]
+    after = order[order.index(criterion_id) + 1 :] if criterion_id in order else []
+    return head.criterion_address(after[0]) if after else f"{head.address}/granska"
+
+
+def _say(text: object) -> str:
+    return str(getattr(text, language()))
+
+
+def _closed_because(head: Head, criterion_id: str, request: Request | None, actor: Actor) -> str:
+    if not actor.may(Role.EDITOR):
+        return _("Du har rollen läsare och kan inte ändra svaret.")
+    if head.state is State.DRAFT:
+        return ""
+    if request is None:
+        return _("Ansökan är inskickad, så svaret går inte att ändra.")
+    if criterion_id not in request.items:
+        return _("Handläggaren har inte frågat om det här villkoret, så svaret går inte att ändra nu.")
+    return ""
+
+
+def _attached(
+    db: Session, head: Head, criterion_id: str, *, scanner: bool
+) -> tuple[tuple[Attached, ...], frozenset[str]]:
+    rows = db.execute(
+        select(
+            col(Document.id),
+            col(Document.name),
+            col(Document.size),
+            col(Document.sha256),
+            col(Document.state),
+            col(Document.uploaded_at),
+            col(Person.name).label("by"),
+        )
+        .join(AnswerDocument, col(AnswerDocument.document_id) == col(Document.id))
+        .join(Person, col(Person.id) == col(Document.uploaded_by))
+        .where(col(AnswerDocument.application_id) == head.id, col(AnswerDocument.criterion) == criterion_id)
+        .order_by(col(AnswerDocument.attached_at), col(Document.name))
+    ).all()
+    address = head.criterion_address(criterion_id)
+    found = tuple(
+        Attached(
+            id=row.id,
+            name=row.name,
+            kind=kind_of(row.name),
+            size=row.size,
+            by=row.by,
+            at=row.uploaded_at,
+            status=words.document(row.state),
+            address=f"/foretag/dokument/{row.id}" if may_be_opened(row.state, scanner=scanner) else None,
+            infected=row.state is DocumentState.INFECTED,
+            remove=f"{address}/dokument/{row.id}/ta-bort",
+        )
+        for row in rows
+    )
+    return found, frozenset(row.sha256 for row in rows)
+
+
+def kind_of(name: str) -> str:
+    """``PDF``, ``Word`` …: a file's kind as people call it, from the ending that its content was checked against."""
+    ending = name.rpartition(".")[2].lower()
+    known = {"docx": "Word", "xlsx": "Excel", "odt": "OpenDocument", "xhtml": "iXBRL", "html": "iXBRL", "htm": "iXBRL"}
+    if ending in ("se", "si", "sie"):
+        return "SIE"
+    return known.get(ending, "JPG" if ending in ("jpg", "jpeg") else ending.upper())
+
+
+def _reusable(db: Session, head: Head, here: frozenset[str], allowed: Accepted) -> tuple[tuple[str, str], ...]:
+    """The company's earlier documents, each content once (the latest), except those that are here already."""
+    latest = (
+        select(
+            col(Document.id), col(Document.name), col(Document.size), col(Document.sha256), col(Document.uploaded_at)
+        )
+        .ext(distinct_on(col(Document.sha256)))
+        .where(
+            col(Document.provider_id) == head.provider_id,
+            col(Document.state) != DocumentState.INFECTED,
+            col(Document.media_type).in_([kind.media_type for kind in allowed.allowed]),
+            col(Document.sha256).not_in(here),
+        )
+        .order_by(col(Document.sha256), col(Document.uploaded_at).desc())
+        .subquery()
+    )
+    rows = db.execute(select(latest).order_by(latest.c.uploaded_at.desc(), latest.c.name).limit(REUSABLE))
+    return tuple(
+        (str(row.id), f"{row.name}, {formats.size(row.size)}, {formats.day(formats.day_of(row.uploaded_at))}")
+        for row in rows
+    )
+
+
+def _upload(evidence: tuple[EvidenceType, ...], allowed: Accepted, room: int) -> Upload:
+    wanted = [each for each in evidence if each.kinds and not each.never]
+    label = (
+        _("Ladda upp %(name)s") % {"name": _lower_first(_say(wanted[0].name))}
+        if len(wanted) == 1
+        else _("Ladda upp dokument")
+    )
+    names = list(dict.fromkeys(kind_of(f"x{extension}") for extension in allowed.extensions))
+    return Upload(label, ",".join(allowed.extensions), _listed(names), room)
+
+
+def _lower_first(name: str) -> str:
+    """``Årsredovisning`` inside a sentence; ``IVO-tillstånd`` stays as it is."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    either = _("%(first)s eller %(last)s")
+    return either % {"first": ", ".join(first), "last": last} if first else last

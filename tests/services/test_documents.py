@@ -1,0 +1,187 @@
+"""What a company hands in: attach, reuse, remove, and who may open it."""
+
+from uuid import uuid4
+
+import pytest
+from sqlmodel import col, select
+
+from documents.intake import DOCX, JPEG, PDF, PNG, Received
+from portal.db.session import Scope, enter
+from portal.db.tables import AnswerDocument, Document, DocumentAccess, Event
+from portal.domain.application import State
+from portal.domain.criteria import DocumentState
+from portal.domain.roles import Role
+from portal.errors import Invalid, NotAllowed, NotFound, TransitionRefused
+from portal.services import documents
+from tests.factories import make_member, make_provider, make_staff
+from tests.factories_application import attach, make_application, make_document, sets_of
+
+
+@pytest.fixture
+def anna(owner):
+    return make_member(owner, make_provider(owner))
+
+
+@pytest.fixture
+def application(owner, bjorkvik, anna):
+    return make_application(owner, bjorkvik, by=anna)
+
+
+def serve(db, actor):
+    enter(db, Scope.of(actor))
+    return db
+
+
+def received(name="Intyg.pdf"):
+    return Received(name, "application/pdf", 1234, uuid4().hex * 2, f"quarantine/{uuid4()}")
+
+
+def take_in(db, application, actor, now, count=1, criterion="GEN-25", scanner=False):
+    files = [received(f"{number}.pdf") for number in range(count)]
+    return documents.attach(db, application.id, criterion, files, scanner=scanner, actor=actor, now=now)
+
+
+def test_the_files_of_a_criterion_are_those_of_its_evidence(owner, application):
+    sets = sets_of(owner, application)
+
+    assert documents.rules_for(sets, sets.by_id["GEN-25"]).allowed == (PDF, PNG, JPEG, documents.HEIC)
+    assert DOCX in documents.rules_for(sets, sets.by_id["GEN-18"]).allowed
+    assert documents.rules_for(sets, sets.by_id["GEN-11"]) is None
+
+
+def test_an_attached_document_waits_for_the_scanner_where_there_is_one(db, owner, application, anna, now):
+    [scanned] = take_in(serve(db, anna), application, anna, now, scanner=True)
+    [unscanned] = take_in(db, application, anna, now, scanner=False)
+
+    assert scanned.state is DocumentState.WAITING
+    assert unscanned.state is DocumentState.COULD_NOT_TELL
+
+
+def test_the_record_of_a_document_names_no_file(db, owner, application, anna, now):
+    [document] = take_in(serve(db, anna), application, anna, now)
+    db.commit()
+
+    event = owner.exec(select(Event).where(Event.case_id == application.id).order_by(col(Event.seq).desc())).first()
+    assert event.kind == "document.attached"
+    assert event.facts == {"criterion": "GEN-25", "document": str(document.id)}
+
+
+def test_twenty_documents_fit_and_not_one_more(db, application, anna, now):
+    take_in(serve(db, anna), application, anna, now, count=19)
+
+    with pytest.raises(Invalid):
+        take_in(db, application, anna, now, count=2)
+    take_in(db, application, anna, now)
+
+    assert documents.count(db, application.id, "GEN-25") == 20
+
+
+def test_where_nothing_is_to_be_uploaded_nothing_is_attached(db, application, anna, now):
+    with pytest.raises(NotAllowed):
+        take_in(serve(db, anna), application, anna, now, criterion="GEN-11")
+
+
+def test_after_submission_nothing_is_attached_or_removed(db, owner, bjorkvik, anna, now):
+    application = make_application(owner, bjorkvik, by=anna, state=State.SUBMITTED)
+    tied = owner.exec(select(AnswerDocument).where(AnswerDocument.application_id == application.id)).first()
+
+    with pytest.raises(TransitionRefused):
+        take_in(serve(db, anna), application, anna, now)
+    with pytest.raises(TransitionRefused):
+        documents.remove(db, application.id, tied.criterion, tied.document_id, actor=anna, now=now)
+
+
+def test_a_removed_document_stays_the_companys(db, owner, application, anna, now):
+    [document] = take_in(serve(db, anna), application, anna, now)
+    documents.remove(db, application.id, "GEN-25", document.id, actor=anna, now=now)
+    db.commit()
+
+    assert owner.get(AnswerDocument, (application.id, "GEN-25", document.id)) is None
+    assert owner.get(Document, document.id) is not None
+    with pytest.raises(NotFound):
+        documents.remove(serve(db, anna), application.id, "GEN-25", document.id, actor=anna, now=now)
+
+
+def test_a_document_is_reused_once_and_the_same_bytes_are_not_attached_twice(db, owner, application, anna, now):
+    first = make_document(owner, anna.provider_id, by=anna, content=b"%PDF-1.7 samma")
+    twin = make_document(owner, anna.provider_id, by=anna, content=b"%PDF-1.7 samma")
+    owner.commit()
+
+    for document in (first, first, twin):
+        documents.reuse(serve(db, anna), application.id, "GEN-25", document.id, actor=anna, now=now)
+
+    assert documents.count(db, application.id, "GEN-25") == 1
+
+
+def test_another_companys_document_is_not_reused(db, owner, application, anna, now):
+    other = make_member(owner, make_provider(owner, "Annan AB"))
+    theirs = make_document(owner, other.provider_id, by=other)
+    owner.commit()
+
+    with pytest.raises(NotFound):
+        documents.reuse(serve(db, anna), application.id, "GEN-25", theirs.id, actor=anna, now=now)
+
+
+def test_an_infected_document_is_not_reused(db, owner, application, anna, now):
+    infected = make_document(owner, anna.provider_id, by=anna, state=DocumentState.INFECTED)
+    owner.commit()
+
+    with pytest.raises(NotAllowed):
+        documents.reuse(serve(db, anna), application.id, "GEN-25", infected.id, actor=anna, now=now)
+
+
+@pytest.mark.parametrize(
+    ("state", "scanner", "opens"),
+    [
+        (DocumentState.CLEAN, True, True),
+        (DocumentState.CLEAN, False, True),
+        (DocumentState.COULD_NOT_TELL, False, True),
+        (DocumentState.COULD_NOT_TELL, True, False),
+        (DocumentState.WAITING, True, False),
+        (DocumentState.WAITING, False, False),
+        (DocumentState.INFECTED, False, False),
+    ],
+)
+def test_only_what_is_safe_is_opened_and_each_opening_is_written_down(db, owner, anna, now, state, scanner, opens):
+    document = make_document(owner, anna.provider_id, by=anna, state=state)
+    owner.commit()
+
+    if opens:
+        documents.open_document(serve(db, anna), document.id, actor=anna, now=now, scanner=scanner)
+        db.commit()
+    else:
+        with pytest.raises(NotAllowed):
+            documents.open_document(serve(db, anna), document.id, actor=anna, now=now, scanner=scanner)
+
+    opened = owner.exec(select(DocumentAccess).where(DocumentAccess.document_id == document.id)).all()
+    assert [row.person_id for row in opened] == ([anna.person_id] if opens else [])
+
+
+def test_staff_open_what_was_submitted_to_them_and_nothing_else(db, owner, bjorkvik, ekholm, anna, now):
+    ours = make_staff(owner, bjorkvik.id)
+    elsewhere = make_staff(owner, ekholm.id)
+    draft = make_application(owner, bjorkvik, by=anna)
+    kept = make_document(owner, anna.provider_id, by=anna)
+    attach(owner, draft, "GEN-25", kept, by=anna)
+    submitted = make_application(owner, bjorkvik, "familjebehandling", by=anna, state=State.SUBMITTED)
+    tied = owner.exec(select(AnswerDocument).where(AnswerDocument.application_id == submitted.id)).first()
+    owner.commit()
+
+    def opened(actor, document_id):
+        return documents.open_document(serve(db, actor), document_id, actor=actor, now=now, scanner=False)
+
+    assert opened(ours, tied.document_id).id == tied.document_id
+    for actor, document_id in ((ours, kept.id), (elsewhere, tied.document_id)):
+        with pytest.raises(NotFound):
+            opened(actor, document_id)
+    with pytest.raises(NotFound):
+        documents.open_document(owner, kept.id, actor=ours, now=now, scanner=False)
+
+
+def test_another_company_opens_nothing_of_ours(db, owner, anna, now):
+    document = make_document(owner, anna.provider_id, by=anna)
+    other = make_member(owner, make_provider(owner, "Annan AB"), Role.SIGNATORY)
+    owner.commit()
+
+    with pytest.raises(NotFound):
+        documents.open_document(serve(db, other), document.id, actor=other, now=now, scanner=False)
