@@ -21,12 +21,12 @@ from portal.web.pages import environment
 
 
 def open_resources(settings: Settings) -> Resources:
-    def client(named: OidcClient) -> Client:
+    def client(named: OidcClient, answer: str = "/logga-in/svar") -> Client:
         return Client(
             issuer=named.issuer,
             client_id=named.client_id,
             private_key_pem=Path(named.key).read_text(),
-            redirect_uri=f"{settings.base_url}/logga-in/svar",
+            redirect_uri=f"{settings.base_url}{answer}",
             post_logout_redirect_uri=f"{settings.base_url}/",
             e_id_roots=_roots(settings),
         )
@@ -43,6 +43,8 @@ def open_resources(settings: Settings) -> Resources:
         scanner=Scanner(settings.clamd),
         company_sign_in=client(settings.company_sign_in),
         staff_sign_in=client(settings.staff_sign_in),
+        company_signing=client(settings.company_sign_in, "/underskrift/svar"),
+        staff_signing=client(settings.staff_sign_in, "/underskrift/svar"),
     )
 
 

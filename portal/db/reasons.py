@@ -35,7 +35,9 @@ def _leaves(reasons: Iterable[library.Reason]) -> Iterable[library.Reason]:
             yield reason
 
 
-def sentence(reason: library.Reason, criterion: Criterion, sets: ConditionSets, *, note: str, municipality: str) -> Text:
+def sentence(
+    reason: library.Reason, criterion: Criterion, sets: ConditionSets, *, note: str, municipality: str
+) -> Text:
     """The reason as a letter says it of one criterion."""
     kinds = [sets.evidence_type(id_).name for id_ in criterion.evidence]
     said = filled(

@@ -4,6 +4,7 @@ An approval creates it, offered.  Warnings, suspension and its end come with
 their own case work, and then as rows of this table.
 """
 
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.domain.letters import LetterKind as Letter
@@ -25,6 +26,15 @@ class Action(StrEnum):
 
 PUBLIC = (State.ACTIVE,)
 """In the public list of authorised providers."""
+
+START_CONDITIONS = ("insurance", "permit", "invoice", "profile")
+"""What an officer confirms before an authorization starts (lifecycle: signed → active)."""
+
+
+def start_window(signed_on: date, months: int) -> tuple[date, date]:
+    """The first and the last day on which it may start: from the signing, for as long as the contract gives."""
+    return signed_on, signed_on + timedelta(days=31 * months)
+
 
 AUTHORIZATION: Machine[State, Action] = Machine(
     "authorization",

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from procrastinate import JobContext
 
-from portal.db.queue import queue
 from portal.db.session import Scope, transaction
 from portal.domain.letters import LetterKind
+from portal.jobs.app import app
 from portal.jobs.retrying import GrowingPauses, NotYet
 from portal.jobs.workshop import Workshop
 from portal.services import letters, papers
@@ -23,12 +23,12 @@ def workshop_of(context: JobContext) -> Workshop:
     return workshop
 
 
-@queue.task(name="papers.make", pass_context=True, retry=GrowingPauses())
+@app.task(name="papers.make", pass_context=True, retry=GrowingPauses())
 def papers_make(context: JobContext, *, municipality_id: str, provider_id: str, paper_id: str) -> None:
     make_paper(workshop_of(context), municipality_id=municipality_id, provider_id=provider_id, paper_id=paper_id)
 
 
-@queue.task(name="letters.write", pass_context=True, retry=GrowingPauses())
+@app.task(name="letters.write", pass_context=True, retry=GrowingPauses())
 def letters_write(
     context: JobContext, *, municipality_id: str, provider_id: str, case_id: str, seq: int, kinds: list[str]
 ) -> None:
@@ -42,7 +42,7 @@ def letters_write(
     )
 
 
-@queue.task(name="letters.write_one", pass_context=True, retry=GrowingPauses())
+@app.task(name="letters.write_one", pass_context=True, retry=GrowingPauses())
 def letters_write_one(
     context: JobContext,
     *,
@@ -69,7 +69,7 @@ def letters_write_one(
     )
 
 
-@queue.task(name="letters.send", pass_context=True, retry=GrowingPauses())
+@app.task(name="letters.send", pass_context=True, retry=GrowingPauses())
 def letters_send(
     context: JobContext, *, letter_id: str, municipality_id: str | None = None, provider_id: str | None = None
 ) -> None:

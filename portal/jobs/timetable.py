@@ -12,14 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from procrastinate import JobContext
 
-from portal.db.queue import queue
 from portal.db.session import Scope, transaction
 from portal.domain.actors import system
 from portal.domain.deadlines import day_in_sweden
+from portal.jobs.app import app
 from portal.jobs.tasks import workshop_of
 from portal.jobs.workshop import Workshop
 from portal.mail.bounces import BounceBox
-from portal.services import flows, letters, parked, rates, sessions
+from portal.services import flows, letters, parked, rates, review, sessions
 
 log = logging.getLogger("portal.jobs")
 
@@ -29,28 +29,26 @@ _HOME = sa.text("SELECT municipality_id, provider_id FROM letter_home(:letter)")
 SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sweep, rates.sweep)
 
 
-@queue.periodic(cron="*/10 * * * *")
-@queue.task(name="timetable.supplements", pass_context=True, lock="timetable.supplements", queueing_lock="supplements")
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="timetable.supplements", pass_context=True, lock="timetable.supplements", queueing_lock="supplements")
 def timetable_supplements(context: JobContext, timestamp: int) -> None:
     supplements(workshop_of(context))
 
 
-@queue.periodic(cron="* * * * *")
-@queue.task(name="mail.bounces", pass_context=True, lock="mail.bounces", queueing_lock="bounces")
+@app.periodic(cron="* * * * *")
+@app.task(name="mail.bounces", pass_context=True, lock="mail.bounces", queueing_lock="bounces")
 def mail_bounces(context: JobContext, timestamp: int) -> None:
     bounces(workshop_of(context))
 
 
-@queue.periodic(cron="17 * * * *")
-@queue.task(name="timetable.sweep", pass_context=True, lock="timetable.sweep", queueing_lock="sweep")
+@app.periodic(cron="17 * * * *")
+@app.task(name="timetable.sweep", pass_context=True, lock="timetable.sweep", queueing_lock="sweep")
 def timetable_sweep(context: JobContext, timestamp: int) -> None:
     sweep(workshop_of(context))
 
 
 def supplements(workshop: Workshop) -> int:
     """Remind of supplements that are due soon, and close those whose time is over; how many were looked at."""
-    from portal.services import review  # noqa: PLC0415
-
     now = workshop.clock()
     with transaction(workshop.engine) as db:
         due = db.execute(_DUE, {"today": day_in_sweden(now)}).all()

@@ -11,8 +11,8 @@ import logging
 from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
-from portal.db.queue import queue
 from portal.jobs import tasks, timetable
+from portal.jobs.app import app
 from portal.jobs.workshop import open_workshop
 from portal.settings import Settings
 
@@ -25,7 +25,7 @@ LOOK_EVERY_S = 5.0
 FINISH_WITHIN_S = 15.0
 KEPT_HOURS = 24 * 7
 
-__all__ = ["run", "tasks", "timetable"]
+__all__ = ["put_back", "run", "tasks", "timetable", "work"]
 
 
 def run(settings: Settings) -> None:
@@ -34,17 +34,17 @@ def run(settings: Settings) -> None:
     workshop = open_workshop(settings)
     connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=4)
     try:
-        with queue.replace_connector(connector):
-            asyncio.run(_work({"workshop": workshop}))
+        with app.replace_connector(connector):
+            asyncio.run(work({"workshop": workshop}))
     finally:
         workshop.engine.dispose()
 
 
-async def _work(context: dict[str, object], *, wait: bool = True) -> None:
-    async with queue.open_async():
+async def work(context: dict[str, object], *, wait: bool = True) -> None:
+    async with app.open_async():
         tending = asyncio.create_task(_tend())
         try:
-            await queue.run_worker_async(
+            await app.run_worker_async(
                 concurrency=CONCURRENCY,
                 wait=wait,
                 shutdown_graceful_timeout=FINISH_WITHIN_S,
@@ -63,7 +63,7 @@ async def _tend() -> None:
     while True:
         try:
             await put_back()
-            await queue.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
+            await app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
         except ConnectorException as error:
             log.warning("the queue cannot be tended now: %s", error)
         await asyncio.sleep(LOOK_EVERY_S)
@@ -71,8 +71,8 @@ async def _tend() -> None:
 
 async def put_back() -> int:
     """Jobs whose worker is silent or gone; how many were put back."""
-    stalled = list(await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S))
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S))
     for job in stalled:
         log.warning("job %s had been begun by a worker that is gone; it is done again", job.id)
-        await queue.job_manager.retry_job(job)
+        await app.job_manager.retry_job(job)
     return len(stalled)

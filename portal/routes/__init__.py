@@ -1,6 +1,19 @@
 """Every room's router, in the order they are tried; static addresses stand before ``/{municipality}``."""
 
-from portal.routes import applications, company, company_documents, health, public, sign_in, theme, verify
+from portal.routes import (
+    applications,
+    company,
+    company_documents,
+    contracts,
+    health,
+    papers,
+    public,
+    sign_in,
+    signing,
+    staff_contracts,
+    theme,
+    verify,
+)
 
 ROUTERS = (
     sign_in.router,
@@ -14,5 +27,10 @@ ROUTERS = (
     applications.router,
     company_documents.company_router,
     company_documents.staff_router,
+    contracts.router,
+    signing.router,
+    papers.company,
+    papers.staff,
+    staff_contracts.router,
     public.router,
 )

@@ -6,7 +6,7 @@ shown.  Only people with the role sign (KL 6:38); nothing here runs by a timer.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
@@ -26,7 +26,7 @@ from portal.db.tables import (
     StaffMember,
 )
 from portal.domain.actors import Actor
-from portal.domain.authorization import AUTHORIZATION, Action, State
+from portal.domain.authorization import AUTHORIZATION, START_CONDITIONS, Action, State, start_window
 from portal.domain.deadlines import add_days, day_in_sweden
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
@@ -36,8 +36,6 @@ from portal.services.contract_facts import contract_facts, signed_facts
 from portal.services.lifecycle import move, record
 
 COMPANY, MUNICIPALITY = "company", "municipality"
-START_CONDITIONS = ("insurance", "permit", "invoice", "profile")
-"""What an officer confirms before an authorization starts (lifecycle: signed → active)."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,9 @@ def start(
     _require_no_conflict(db, authorization, actor)
     if missing := tuple(each for each in START_CONDITIONS if each not in confirmed):
         raise NotReady(missing)
-    first, last = start_window(db, authorization)
+    settings = MunicipalitySettings.read(db.get_one(Municipality, authorization.municipality_id).settings)
+    signed_on = day_in_sweden(authorization.signed_at or authorization.offered_at)
+    first, last = start_window(signed_on, settings.deadlines["start_months"])
     if not first <= active_from <= last:
         raise Invalid({"active_from": "outside_window"}, {"first": first, "last": last})
     move(
@@ -192,14 +192,6 @@ def start(
         facts={"active_from": active_from.isoformat(), "confirmed": sorted(confirmed)},
         active_from=active_from,
     )
-
-
-def start_window(db: Session, authorization: Authorization) -> tuple[date, date]:
-    """The first and the last day on which it may start: from the signing, for as long as the contract gives."""
-    municipality = db.get_one(Municipality, authorization.municipality_id)
-    months = MunicipalitySettings.read(municipality.settings).deadlines["start_months"]
-    first = day_in_sweden(authorization.signed_at or authorization.offered_at)
-    return first, first + timedelta(days=31 * months)
 
 
 def signatures_of(db: Session, contract_id: UUID) -> tuple[Signature, ...]:
@@ -216,7 +208,7 @@ def _held(
     """The actor's own; an active one of somebody else is public, and still not theirs to sign."""
     statement = select(Authorization).where(col(Authorization.id) == authorization_id)
     if lock:
-        statement = statement.with_for_update()
+        statement = statement.with_for_update(key_share=True)
     authorization = db.exec(statement, execution_options={"populate_existing": True}).one_or_none()
     theirs = authorization is not None and (
         authorization.provider_id == actor.provider_id

@@ -126,9 +126,7 @@ def facts_of(
         "what_happens_next": after,
         "unmet": [
             asdict(
-                UnmetCriterion(
-                    each["criterion"], _text(sets, sets.by_id[each["criterion"]]), each["sentence"]["sv"]
-                )
+                UnmetCriterion(each["criterion"], _text(sets, sets.by_id[each["criterion"]]), each["sentence"]["sv"])
             )
             for each in decision.coded_reasons
         ],

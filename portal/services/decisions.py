@@ -223,9 +223,7 @@ def hearing_of(db: Session, proposal_id: UUID) -> Hearing | None:
     return db.exec(select(Hearing).where(col(Hearing.proposal_id) == proposal_id)).one_or_none()
 
 
-def _lock_for_decision(
-    db: Session, application_id: UUID, action: Action, actor: Actor
-) -> tuple[Application, Proposal]:
+def _lock_for_decision(db: Session, application_id: UUID, action: Action, actor: Actor) -> tuple[Application, Proposal]:
     """The case and its proposal, if this person may decide in it: in the role, not jävig, and never its handler."""
     application = lock_case(db, application_id, actor)
     APPLICATION.step(application.state, action, actor.roles)

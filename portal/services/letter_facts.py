@@ -192,17 +192,11 @@ def _contract(db: Session, authorization: Authorization | None) -> dict[str, Any
     if authorization is None:
         return {"sign_by": None, "active_from": None, "contract_number": "", "verification_number": ""}
     contract = db.exec(select(Contract).where(col(Contract.authorization_id) == authorization.id)).one()
-    numbers = dict(
-        db.execute(
-            select(Paper.id, Paper.number).where(col(Paper.id).in_([contract.paper_id, contract.sealed_paper_id]))
-        )
-        .tuples()
-        .all()
-    )
     paper = db.get_one(Paper, contract.paper_id)
+    sealed = db.get(Paper, contract.sealed_paper_id) if contract.sealed_paper_id else None
     return {
         "sign_by": authorization.sign_by,
         "active_from": authorization.active_from,
         "contract_number": paper.facts["document_number"],
-        "verification_number": numbers.get(contract.sealed_paper_id, "") if contract.sealed_paper_id else "",
+        "verification_number": sealed.number if sealed else "",
     }

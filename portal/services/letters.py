@@ -181,7 +181,7 @@ def file_name(paper: Paper) -> str:
 
 
 def _locked(db: Session, letter_id: UUID) -> Letter | None:
-    statement = select(Letter).where(col(Letter.id) == letter_id).with_for_update()
+    statement = select(Letter).where(col(Letter.id) == letter_id).with_for_update(key_share=True)
     return db.exec(statement, execution_options={"populate_existing": True}).one_or_none()
 
 
@@ -197,7 +197,9 @@ def _fail(db: Session, letter: Letter, delivery: str, problem: str, *, now: date
 
 def _add(db: Session, letter: Mapping[str, Any]) -> bool:
     values = {"delivery": "waiting", "attempts": 0, **letter}
-    added: Any = db.execute(insert(Letter).values(**values).on_conflict_do_nothing(index_elements=["id"]))
+    statement = insert(Letter).values(**values).on_conflict_do_nothing(index_elements=["id"])
+    # Without being asked to, SQLAlchemy does not keep how many rows an insert made.
+    added: Any = db.execute(statement.execution_options(preserve_rowcount=True))
     if added.rowcount != 1:
         return False
     later(

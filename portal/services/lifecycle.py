@@ -102,8 +102,9 @@ def record(
     come one after the other.  ``facts`` must be JSON and hold no personal data.
     """
     # What the caller has changed is sent first: the lock must not wait behind an unsent statement of our own.
+    # The lock leaves the key alone, so that what refers to the case can be written meanwhile.
     db.flush()
-    locked = select(CaseFile).where(col(CaseFile.id) == case_id).with_for_update()
+    locked = select(CaseFile).where(col(CaseFile.id) == case_id).with_for_update(key_share=True)
     case = db.exec(locked, execution_options={"populate_existing": True}).one_or_none()
     if case is None:
         raise NotFound("case", case_id)

@@ -74,7 +74,8 @@ class SealFolder:
 def make(db: Session, paper_id: UUID, *, store: Store, seals: SealFolder, base_url: str, now: datetime) -> Paper | None:
     """The paper, ready; ``None`` when it is not there.  The row is locked, so of two workers one makes it."""
     paper = db.exec(
-        select(Paper).where(col(Paper.id) == paper_id).with_for_update(), execution_options={"populate_existing": True}
+        select(Paper).where(col(Paper.id) == paper_id).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
     ).one_or_none()
     if paper is None or paper.ready_at is not None:
         return paper

@@ -172,9 +172,7 @@ def _write_note(db: Session, application: Application, text: str, *, actor: Acto
         written_at=now,
     )
     db.add(note)
-    record(
-        db, application.id, "note.written", actor=actor, now=now, facts={"note": str(note.id)}, internal=True
-    )
+    record(db, application.id, "note.written", actor=actor, now=now, facts={"note": str(note.id)}, internal=True)
 
 
 def judge(
@@ -387,9 +385,7 @@ def remind_supplement(db: Session, supplement_id: UUID, *, actor: Actor, now: da
     return True
 
 
-def _open_supplement(
-    db: Session, supplement_id: UUID, actor: Actor
-) -> tuple[Supplement | None, Application | None]:
+def _open_supplement(db: Session, supplement_id: UUID, actor: Actor) -> tuple[Supplement | None, Application | None]:
     """The request and its case, if it still waits for an answer; the case is locked first, as everywhere."""
     found = db.get(Supplement, supplement_id)
     if found is None or found.municipality_id != actor.municipality_id:

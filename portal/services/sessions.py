@@ -170,6 +170,11 @@ def end_at_provider(db: Session, *, issuer: str, subject: str | None, sid: str |
     return int(db.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
+def subject_of(db: Session, token: str) -> str | None:
+    """How the identity provider knows whoever holds the session: the one person who may sign in it."""
+    return db.exec(select(SessionRow.subject).where(col(SessionRow.token_hash) == token_hash(token))).one_or_none()
+
+
 def sweep(db: Session, *, now: datetime) -> int:
     """Remove sessions that have ended; called by the timetable."""
     return int(db.execute(delete(SessionRow).where(col(SessionRow.ends_at) < now)).rowcount)  # type: ignore[attr-defined]

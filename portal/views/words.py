@@ -167,6 +167,7 @@ def event(kind: str) -> str:
         "document.state": _("Dokument genomsökt"),
         "letter.sent": _("Brev skickat"),
         "letter.failed": _("Brev gick inte fram"),
+        "paper.made": _("Handling framställd"),
         "paper.sealed": _("Handling förseglad"),
     }
     return words[kind]

@@ -47,6 +47,8 @@ class Resources:
     scanner: Scanner
     company_sign_in: Client
     staff_sign_in: Client
+    company_signing: Client
+    staff_signing: Client
 
     @property
     def session_cookie(self) -> str:

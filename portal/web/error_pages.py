@@ -78,6 +78,14 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Företaget skriver under först"),
             _("Kommunen skriver under avtalet när företagets firmatecknare har gjort det."),
         ),
+        "signed_already": (
+            _("Avtalet är redan underskrivet"),
+            _("Någon hos er har redan skrivit under. Öppna avtalet så ser du vem och när."),
+        ),
+        "other_paper": (
+            _("Det som skrevs under är inte det här avtalet"),
+            _("Underskriften gäller en annan fil än avtalet och har inte tagits emot. Läs avtalet och börja om."),
+        ),
         "hearing_first": (
             _("Företaget ska få yttra sig först"),
             _("Ett avslag beslutas när företaget har sett skälen och har svarat eller låtit svarstiden gå ut."),

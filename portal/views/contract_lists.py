@@ -1,0 +1,178 @@
+"""Lists of contracts: a company's own, and a municipality's providers."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from portal.db.tables import Authorization, Contract, Municipality, Paper, Service, Signature
+from portal.domain.actors import Actor
+from portal.domain.authorization import State
+from portal.locale import formats, language
+from portal.locale import gettext as _
+from portal.views.contract import status_of, theirs
+from portal.views.words import Status
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    id: UUID
+    heading: str
+    hint: str
+    status: Status
+    company: str
+    orgnr: str
+    service: str
+    number: str
+    since: date | None
+
+
+@dataclass(frozen=True)
+class CompanyContracts:
+    rows: tuple[ContractRow, ...]
+    company: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    words: str
+    href: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True)
+class Providers:
+    """``following`` is the address of the next page; ``chosen`` the filter that is on."""
+
+    rows: tuple[ContractRow, ...]
+    filters: tuple[Filter, ...]
+    total: int
+    chosen: str
+    following: str | None
+    first_page: bool
+
+
+def company_contracts(db: Session, *, actor: Actor, company: str) -> CompanyContracts:
+    statement = _rows().where(theirs(actor)).order_by(col(Authorization.offered_at).desc()).limit(200)
+    return CompanyContracts(tuple(_row(row, company_side=True) for row in db.execute(statement)), company)
+
+
+def providers(db: Session, *, actor: Actor, chosen: str = "", after: str = "") -> Providers:
+    """The municipality's providers by name, a page at a time; ``after`` is the last row of the page before."""
+    chosen = chosen if chosen in {each.value for each in State} else ""
+    counted = (
+        sa.select(col(Authorization.state), sa.func.count()).where(theirs(actor)).group_by(col(Authorization.state))
+    )
+    counts: dict[State, int] = {state: count for state, count in db.execute(counted)}
+    statement = _rows().where(theirs(actor))
+    if chosen:
+        statement = statement.where(col(Authorization.state) == State(chosen))
+    key, _bar, last = after.rpartition("|")
+    if key and _is_id(last):
+        statement = statement.where(
+            sa.tuple_(col(Authorization.provider_sort_key), col(Authorization.id)) > sa.tuple_(key, UUID(last))
+        )
+    statement = statement.order_by(col(Authorization.provider_sort_key), col(Authorization.id)).limit(PAGE + 1)
+    found = db.execute(statement).all()
+    following = None
+    if len(found) > PAGE:
+        tail = found[PAGE - 1]
+        following = f"{tail.provider_sort_key}|{tail.id}"
+    return Providers(
+        rows=tuple(_row(row, company_side=False) for row in found[:PAGE]),
+        filters=_filters(counts, chosen),
+        total=sum(counts.values()),
+        chosen=chosen,
+        following=following,
+        first_page=not key,
+    )
+
+
+def _rows() -> sa.Select[Any]:
+    signed = (
+        sa.select(col(Signature.id))
+        .where(col(Signature.contract_id) == col(Contract.id), col(Signature.party) == "company")
+        .exists()
+    )
+    wanted: tuple[Any, ...] = (
+        Authorization.id,
+        Authorization.state,
+        Authorization.sign_by,
+        Authorization.active_from,
+        Authorization.provider_name,
+        Authorization.provider_sort_key,
+        Authorization.orgnr,
+        col(Municipality.name).label("municipality"),
+        Service.name_sv,
+        Service.name_en,
+        col(Paper.facts)["document_number"].astext.label("number"),
+        signed.label("company_signed"),
+    )
+    return (
+        sa.select(*wanted)
+        .join(Contract, col(Contract.authorization_id) == col(Authorization.id))
+        .join(Paper, col(Paper.id) == col(Contract.paper_id))
+        .join(Municipality, col(Municipality.id) == col(Authorization.municipality_id))
+        .join(Service, col(Service.id) == col(Authorization.service_id))
+    )
+
+
+def _row(row: sa.Row[Any], *, company_side: bool) -> ContractRow:
+    service = row.name_sv if language() == "sv" else row.name_en
+    return ContractRow(
+        id=row.id,
+        heading=_("%(service)s i %(municipality)s") % {"service": service, "municipality": row.municipality},
+        hint=_hint(row, company_side=company_side),
+        status=status_of(row.state, company_signed=row.company_signed, company_side=company_side),
+        company=row.provider_name,
+        orgnr=f"{row.orgnr[:6]}-{row.orgnr[6:]}",
+        service=service,
+        number=row.number,
+        since=row.active_from,
+    )
+
+
+def _hint(row: sa.Row[Any], *, company_side: bool) -> str:
+    if row.state is State.ACTIVE:
+        return _("Avtal %(number)s. Gäller från %(day)s.") % {
+            "number": row.number,
+            "day": formats.day(row.active_from),
+        }
+    if row.state is State.SIGNED:
+        return _("Avtal %(number)s. Undertecknat av båda.") % {"number": row.number}
+    if row.company_signed:
+        return _("Avtal %(number)s. Ni har skrivit under.") % {"number": row.number}
+    return _("Avtal %(number)s. Skriv under senast %(day)s.") % {
+        "number": row.number,
+        "day": formats.weekday(row.sign_by),
+    }
+
+
+def _filters(counts: dict[State, int], chosen: str) -> tuple[Filter, ...]:
+    named = (
+        (State.OFFERED, _("Väntar på underskrift")),
+        (State.SIGNED, _("Att starta")),
+        (State.ACTIVE, _("Aktiva")),
+    )
+    everything = Filter(_("Alla"), "/kommun/anordnare", sum(counts.values()), not chosen)
+    return (
+        everything,
+        *(
+            Filter(words, f"/kommun/anordnare?lage={state.value}", counts.get(state, 0), chosen == state.value)
+            for state, words in named
+        ),
+    )
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
