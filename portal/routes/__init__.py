@@ -1,10 +1,12 @@
 """Every room's router, in the order they are tried; static addresses stand before ``/{municipality}``."""
 
 from portal.routes import (
+    admin,
     applications,
     company,
     company_documents,
     contracts,
+    demo,
     health,
     papers,
     public,
@@ -20,6 +22,7 @@ ROUTERS = (
     health.router,
     theme.router,
     verify.router,
+    demo.router,
     company.door,
     company.room,
     company.invitations,
@@ -32,5 +35,6 @@ ROUTERS = (
     papers.company,
     papers.staff,
     staff_contracts.router,
+    admin.router,
     public.router,
 )

@@ -110,6 +110,10 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Ni har redan yttrat er"),
             _("Yttrandet har kommit in och ligger till grund för beslutet. Det går inte att ändra."),
         ),
+        "own_administrator": (
+            _("Be en annan administratör"),
+            _("Du kan inte ta bort din egen roll som administratör eller stänga av dig själv."),
+        ),
         "last_signatory": (
             _("Någon måste kunna skriva under"),
             _("Det måste alltid finnas minst en firmatecknare. Ge först rollen till någon annan."),

@@ -121,3 +121,17 @@ def test_every_module_says_what_it_is_for(path):
         return
 
     assert ast.get_docstring(source)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_no_word_hides_inside_an_f_string(path):
+    """The extraction of messages does not look there, so the word would never be asked for in English."""
+    hidden = [
+        where(path, node)
+        for outer in ast.walk(tree(path))
+        if isinstance(outer, ast.JoinedStr)
+        for node in ast.walk(outer)
+        if isinstance(node, ast.Call) and last_name(node.func) in ("_", "gettext", "ngettext")
+    ]
+
+    assert hidden == []

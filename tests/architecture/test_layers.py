@@ -43,6 +43,7 @@ MAY: dict[str, set[str]] = {
         "portal.errors",
         "portal.forms",
         "portal.locale",
+        "portal.mail",
         "portal.services",
         "portal.views",
         "portal.web",

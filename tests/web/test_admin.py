@@ -1,0 +1,306 @@
+"""The administrator's pages: staff and settings."""
+
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from portal.db.session import Scope, enter
+from portal.db.tables import Municipality, StaffMember
+from portal.domain.roles import Role
+from portal.forms.settings import as_typed
+from portal.services import staff
+from tests.factories import make_staff, sign_in
+from tests.factories_admin import make_own_municipality, member_id_of
+
+SECTIONS = ("tider", "granser", "texter", "kontakt", "utseende")
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path d="M0 0h10v10z"/></svg>'
+
+
+@pytest.fixture
+def place(owner):
+    return make_own_municipality(owner)
+
+
+@pytest.fixture
+def administrator(owner, place):
+    return make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")
+
+
+@pytest.fixture
+def client(browse, owner, administrator):
+    return browse(sign_in(owner, administrator))
+
+
+@pytest.fixture
+def queries(resources):
+    """Counts the statements that reach the database."""
+
+    @contextmanager
+    def counted():
+        seen = []
+
+        def note(_connection, _cursor, statement, *_):
+            seen.append(statement)
+
+        sa.event.listen(resources.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(resources.engine, "before_cursor_execute", note)
+
+    return counted
+
+
+def stored(owner, place):
+    owner.rollback()
+    return owner.get_one(Municipality, place.id, populate_existing=True)
+
+
+def test_the_staff_are_listed_with_roles_and_whether_they_have_signed_in(client, owner, place, now):
+    owner.add(
+        StaffMember(
+            municipality_id=place.id,
+            name="Leila Haddad",
+            title="Handläggare",
+            email="leila@prov.example",
+            roles=["case_officer", "decision_maker"],
+            delegation="4.12",
+            added_at=now,
+        )
+    )
+    owner.commit()
+
+    text = client.get("/kommun/personal").text
+
+    assert "2 personer arbetar i Kundval" in text
+    assert "Handläggare, Beslutsfattare" in text
+    assert "Har inte loggat in än" in text
+    assert "kan inte besluta i det" in text
+
+
+def test_a_municipality_without_a_decision_maker_is_told_so(client):
+    assert "Ingen kan ta hand om ansökningar än" in client.get("/kommun/personal").text
+
+
+def test_a_person_is_added_with_several_roles(client, owner, place):
+    form = {"epost": "maja@prov.example", "namn": "Maja Sjögren", "titel": "Handläggare", "delegation": "4.1"}
+
+    answer = client.post("/kommun/personal/lagg-till", data={**form, "roller": ["case_officer", "decision_maker"]})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/kommun/personal?klart=tillagd")
+    row = owner.exec(
+        select(StaffMember).where(col(StaffMember.municipality_id) == place.id, col(StaffMember.name) == "Maja Sjögren")
+    ).one()
+    assert row.roles == ["case_officer", "decision_maker"]
+    assert "får ett brev" in client.get(answer.headers["location"]).text
+
+
+def test_all_errors_are_said_at_once_and_nothing_typed_is_lost(client):
+    answer = client.post(
+        "/kommun/personal/lagg-till", data={"epost": "maja@prov", "namn": "", "titel": "", "roller": "decision_maker"}
+    )
+
+    assert answer.status_code == 422
+    assert "<title>Fel: " in answer.text
+    for field in ("epost", "namn", "titel", "delegation"):
+        assert f'href="#{field}"' in answer.text
+    assert 'value="maja@prov"' in answer.text
+    assert 'value="decision_maker" aria-describedby="roller-decision_maker-om" checked' in answer.text
+
+
+def test_an_address_that_is_there_is_said_at_its_field(client, owner, administrator):
+    address = owner.get_one(StaffMember, member_id_of(owner, administrator)).email
+    form = {"epost": address, "namn": "Henrik Wallin", "titel": "Förvaltare", "roller": "reception"}
+
+    answer = client.post("/kommun/personal/lagg-till", data=form)
+
+    assert answer.status_code == 422
+    assert "Personen finns redan i listan." in answer.text
+
+
+def test_ones_own_role_as_administrator_stays(client, owner, administrator):
+    own = member_id_of(owner, administrator)
+
+    answer = client.post(
+        f"/kommun/personal/{own}", data={"namn": "Henrik Wallin", "titel": "Förvaltare", "roller": "reception"}
+    )
+
+    assert answer.status_code == 422
+    assert 'href="#roller"' in answer.text
+    assert "municipal_administrator" in owner.get_one(StaffMember, own, populate_existing=True).roles
+
+
+def test_the_last_administrator_is_not_deactivated(client, owner, administrator):
+    answer = client.post(f"/kommun/personal/{member_id_of(owner, administrator)}/avsluta")
+
+    assert answer.status_code == 403
+    assert "Någon måste kunna administrera" in answer.text
+
+
+def test_a_deactivated_person_is_out_at_the_next_page(browse, db, owner, place, administrator):
+    colleague = make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Ingrid Åberg")
+    theirs = browse(sign_in(owner, colleague))
+    assert theirs.get("/kommun/personal").status_code == 200
+    member_id = member_id_of(owner, colleague)
+
+    enter(db, Scope.of(administrator))
+    staff.deactivate(db, member_id, actor=administrator)
+    db.commit()
+    assert theirs.get("/kommun/personal").status_code == 404
+
+    enter(db, Scope.of(administrator))
+    staff.reactivate(db, member_id, actor=administrator)
+    db.commit()
+    assert theirs.get("/kommun/personal").status_code == 200
+
+
+def test_who_is_deactivated_stands_apart_and_is_let_in_again(client, owner, place):
+    member_id = member_id_of(owner, make_staff(owner, place.id, Role.CASE_OFFICER))
+
+    assert client.post(f"/kommun/personal/{member_id}/avsluta").status_code == 303
+    assert "Avstängda" in client.get("/kommun/personal").text
+    assert client.post(f"/kommun/personal/{member_id}/aterstall").status_code == 303
+    assert "Avstängda" not in client.get("/kommun/personal").text
+
+
+def test_another_municipalitys_person_is_not_there(client, owner, ekholm):
+    stranger = member_id_of(owner, make_staff(owner, ekholm.id))
+
+    assert client.get(f"/kommun/personal/{stranger}").status_code == 404
+    assert client.post(f"/kommun/personal/{stranger}/avsluta").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.DECISION_MAKER, Role.RECEPTION, Role.CONTROLLER])
+@pytest.mark.parametrize("path", ["/kommun/personal", "/kommun/installningar", "/kommun/installningar/tider"])
+def test_the_room_is_not_there_for_other_roles(browse, owner, place, role, path):
+    assert browse(sign_in(owner, make_staff(owner, place.id, role))).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_saves_what_it_shows_and_nothing_changes(client, owner, place, section, language):
+    """Whoever opens a page and presses save has changed nothing."""
+    client.cookies.set("kundval_language", language)
+    shown = client.get(f"/kommun/installningar/{section}")
+    assert shown.status_code == 200
+    before = stored(owner, place).settings
+
+    answer = client.post(f"/kommun/installningar/{section}", data=typed(before)[section])
+
+    assert answer.status_code == 303, answer.text
+    after = stored(owner, place).settings
+    assert {name: {**after, "texts": ""}[name] for name in after} == {
+        name: {**before, "texts": ""}[name] for name in before
+    }
+    assert {k: v["sv"].strip() for k, v in after["texts"].items()} == {
+        k: v["sv"].strip() for k, v in before["texts"].items()
+    }
+
+
+def typed(settings):
+    contact = settings["contact"]
+    return {
+        "tider": {name: str(days) for name, days in settings["deadlines"].items()},
+        "granser": {name: as_typed(value) for name, value in settings["thresholds"].items()},
+        "texter": {f"{n}_{tongue}": words[tongue] for n, words in settings["texts"].items() for tongue in words},
+        "kontakt": {
+            "epost": contact["email"],
+            "telefon": contact["telephone"],
+            "adress": "\n".join(contact["address"]),
+        },
+        "utseende": dict(settings["theme"]),
+    }
+
+
+def test_deadlines_out_of_bounds_are_all_said_and_kept(client, owner, place):
+    form = {**typed(stored(owner, place).settings)["tider"], "decide_days": "4000", "sign_days": "snart"}
+
+    answer = client.post("/kommun/installningar/tider", data=form)
+
+    assert answer.status_code == 422
+    assert 'href="#decide_days"' in answer.text
+    assert 'href="#sign_days"' in answer.text
+    assert 'value="4000"' in answer.text
+    assert 'value="snart"' in answer.text
+    assert "Skriv ett heltal från 7 till 180." in answer.text
+
+
+def test_thresholds_say_that_they_enter_the_next_version(client):
+    assert "nästa version av villkoren" in client.get("/kommun/installningar/granser").text
+
+
+def test_texts_for_lawyers_are_marked(client):
+    assert client.get("/kommun/installningar/texter").text.count("Låt kommunens jurister läsa den här texten") == 1
+
+
+def test_a_placeholder_that_nothing_fills_in_is_refused(client, owner, place):
+    form = {**typed(stored(owner, place).settings)["texter"], "intro_sv": "Välkommen till {kommunen}."}
+
+    answer = client.post("/kommun/installningar/texter", data=form)
+
+    assert answer.status_code == 422
+    assert "{kommunen}" in answer.text
+
+
+def test_a_pale_accent_is_refused_with_its_ratio(client, owner, place):
+    form = {**typed(stored(owner, place).settings)["utseende"], "accent": "#767676"}
+
+    answer = client.post("/kommun/installningar/utseende", data=form)
+
+    assert answer.status_code == 422
+    assert "kontrasten mot vitt är 4,5:1 och behöver vara minst 7,0:1" in answer.text
+    assert 'value="#767676"' in answer.text
+
+
+def test_a_saved_colour_gives_the_looks_another_address(client, owner, place):
+    before = stored(owner, place).changed_at
+    form = {**typed(stored(owner, place).settings)["utseende"], "accent": "12315C"}
+
+    assert client.post("/kommun/installningar/utseende", data=form).status_code == 303
+
+    after = stored(owner, place)
+    assert after.settings["theme"]["accent"] == "#12315c"
+    assert int(after.changed_at.timestamp()) > int(before.timestamp())
+
+
+def test_a_mark_is_uploaded(client, owner, place):
+    answer = client.post("/kommun/installningar/marke", files={"marke": ("marke.svg", SVG, "image/svg+xml")})
+
+    assert answer.status_code == 303
+    assert stored(owner, place).mark_svg == SVG.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (SVG.replace(b"<path", b"<script/><path"), "Elementet script"),
+        (SVG.replace(b"<path", b"<path onclick='x()'"), "kör ett skript (onclick)"),
+        (SVG + b" " * 60_000, "högst 50 kB"),
+        (b"", "Välj en SVG-fil"),
+    ],
+)
+def test_a_mark_that_is_more_than_a_picture_is_refused_at_its_field(client, owner, place, content, words):
+    answer = client.post("/kommun/installningar/marke", files={"marke": ("marke.svg", content, "image/svg+xml")})
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert stored(owner, place).mark_svg == place.mark_svg
+
+
+def test_a_section_that_does_not_exist_is_not_there(client):
+    assert client.get("/kommun/installningar/hemligheter").status_code == 404
+    assert client.post("/kommun/installningar/hemligheter").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/kommun/personal", "/kommun/personal/lagg-till", *(f"/kommun/installningar/{s}" for s in SECTIONS)]
+)
+def test_a_page_asks_the_database_few_questions(client, queries, path):
+    client.get(path)
+
+    with queries() as seen:
+        assert client.get(path).status_code == 200
+
+    assert len(seen) <= 6, "\n".join(seen)
