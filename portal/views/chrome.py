@@ -118,7 +118,7 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         items = []
     if here.startswith("/foretag/personer"):
         here = "/foretag/uppgifter"  # The company's people are a part of "the company".
-    # The overview is one page: what lies below its address is not in it.
+    # A start page is one page: what lies below its address is not in it.
     fits = [a for _words, a in items if here == a or (a not in ("/", "/foretag") and here.startswith(f"{a}/"))]
     current = max(fits, key=len, default=None)
     return tuple(MenuItem(words, address, address == current) for words, address in items)

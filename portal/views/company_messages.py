@@ -95,8 +95,8 @@ def _messages(actor: Actor, count: int, edge: Edge | None) -> Any:
     case_key = sa.func.coalesce(col(Letter.case_id), NO_CASE)
     grouped = (
         sa.select(
-            sa.func.array_agg(col(Letter.id)).aggregate_order_by(*order)[1].label("id"),
-            sa.func.array_agg(col(Letter.subject)).aggregate_order_by(*order)[1].label("subject"),
+            sa.func.array_agg(col(Letter.id)).aggregate_order_by(*order).label("ids"),
+            sa.func.array_agg(col(Letter.subject)).aggregate_order_by(*order).label("subjects"),
             col(Letter.created_at),
             col(Letter.kind),
             case_key.label("case_key"),
@@ -136,7 +136,12 @@ def _unread(actor: Actor) -> Any:
 
 def _row(row: Any) -> MessageRow:
     return MessageRow(
-        row.id, row.subject, row.municipality or "Kundval", row.number or "", row.created_at, row.times_read == 0
+        row.ids[0],
+        row.subjects[0],
+        row.municipality or "Kundval",
+        row.number or "",
+        row.created_at,
+        row.times_read == 0,
     )
 
 
