@@ -155,10 +155,16 @@ def app(settings: Settings, resources: Resources) -> Litestar:
 @pytest.fixture
 def browse(app: Litestar, settings: Settings, resources: Resources) -> Iterator[Browse]:
     """``browse(token)``: a browser without a screen, signed in when given a token."""
+    opened: list[TestClient[Litestar]] = []
     with ExitStack() as stack:
 
         def made(token: str | None = None) -> TestClient[Litestar]:
-            client = stack.enter_context(TestClient(app, base_url="http://portal.local", raise_server_exceptions=True))
+            client = TestClient(app, base_url="http://portal.local", raise_server_exceptions=True)
+            # The application lives once, however many browsers look at it: a second start would leave the first's
+            # streams open, and whichever test then runs would be told.
+            if not opened:
+                stack.enter_context(client)
+            opened.append(client)
             client.headers["origin"] = settings.base_url
             client.follow_redirects = False
             if token:

@@ -65,7 +65,13 @@ def judge_all(
     for criterion in review.conditions_of(db, application).asked_criteria:
         outcome = Outcome.NOT_MET if criterion.id in named else Outcome.MET
         review.judge(
-            db, application.id, criterion.id, outcome=outcome, reason=REASON, actor=officer, now=now + timedelta(hours=1)
+            db,
+            application.id,
+            criterion.id,
+            outcome=outcome,
+            reason=REASON,
+            actor=officer,
+            now=now + timedelta(hours=1),
         )
     db.commit()
 

@@ -33,7 +33,7 @@ def theme(
     # An old stamp shows today's looks, and is soon asked for again.
     headers = {"cache-control": A_YEAR if stamp == kept.stamp else A_MINUTE}
     if kind == "css":
-        return Response(kept.css.encode(), media_type="text/css; charset=utf-8", headers=headers)
+        return Response(kept.css.encode(), media_type="text/css", headers=headers)
     headers["content-security-policy"] = SANDBOX
     mark = kept.mark.encode() or (found("img/mark-kundval.svg") or (b"", ""))[0]
     return Response(mark, media_type="image/svg+xml", headers=headers)

@@ -19,6 +19,9 @@ from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_NUMBER = 60
+# In five minutes from one address; an office may share one.
+NUMBERS_ALLOWED = 60
+FILES_ALLOWED = 20
 # What is read before the answer "too large" can be given: a browser shows no answer to a form it has not sent whole.
 READ_AT_MOST = 60_000_000
 
@@ -37,7 +40,7 @@ def by_number(
     if not typed:
         problems = (("nummer", _("Skriv numret som står i handlingen.")),)
         return page(request, "public/verify.html", VerifyPage(brand, "", None, problems), status_code=422)
-    _count(request, db, "number", limit=60)
+    _count(request, db, "number", limit=NUMBERS_ALLOWED)
     answer = answer_to(verification.by_number(db, typed))
     return page(request, "public/verify.html", VerifyPage(brand, typed, answer))
 
@@ -47,7 +50,7 @@ async def by_file(
     request: AnyRequest, db: NamedDependency[Session], kommun: FromQuery[str | None] = None
 ) -> Response[str]:
     brand = brand_for(db, kommun)
-    _count(request, db, "file", limit=20)
+    _count(request, db, "file", limit=FILES_ALLOWED)
     # The count is stored and the connection given back before the reading begins, which can take long.
     desk_of(request).commit()
     sent = await read_one_file(request, field="fil", max_bytes=verification.MAX_BYTES)

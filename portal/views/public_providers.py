@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from portal.db.tables import Authorization
 from portal.domain.authorization import PUBLIC
 from portal.domain.criteria import Text
-from portal.domain.identifiers import sort_key
+from portal.domain.identifiers import Orgnr, sort_key
 from portal.views.chrome import Brand
 from portal.views.public import read_place, service_rows
 
@@ -90,7 +90,7 @@ class ProvidersPage:
             providers=tuple(
                 ProviderLine(
                     row.name,
-                    row.orgnr,
+                    str(Orgnr(row.orgnr)),
                     tuple(names[row_service.id] for row_service in services if row_service.id in row.services),
                 )
                 for row in shown

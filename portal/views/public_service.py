@@ -11,6 +11,7 @@ from portal.db import conditions as published
 from portal.db.tables import Authorization, Municipality, Service
 from portal.domain.authorization import PUBLIC
 from portal.domain.criteria import Text
+from portal.domain.identifiers import Orgnr
 from portal.domain.municipality import may_be_slug
 from portal.errors import NotFound
 from portal.views.chrome import Brand
@@ -36,9 +37,10 @@ class AuthorisedLine:
 
 @dataclass(frozen=True)
 class ConditionsPart:
-    """One set as the page shows it; an empty ``groups`` where none is in force yet."""
+    """One set in force, as the page shows it; ``earlier``: it has other versions too."""
 
     title: str
+    general: bool
     version: VersionLine
     earlier: bool
     groups: tuple[GroupView, ...]
@@ -58,6 +60,7 @@ class ServicePage:
     open: bool
     apply: str | None
     steps: tuple[Step, ...]
+    own: ConditionsPart | None
     parts: tuple[ConditionsPart, ...]
     coming: VersionLine | None
     goals: tuple[Text, ...]
@@ -83,7 +86,8 @@ class ServicePage:
         sets = lines(db, place.id, place.slug, {row.service_id: service}, today=today)
         parts = _parts(db, sets.get(row.service_id, ()), sets.get(None, ()), name)
         providers = authorised(db, row.service_id)
-        may_apply = row.open and len(parts) == 2
+        own = next((part for part in parts if not part.general), None)
+        may_apply = row.open and len(parts) == 2  # the service's own and the general ones
         content = row.content
         return cls(
             brand=place.brand,
@@ -98,6 +102,7 @@ class ServicePage:
             steps=tuple(
                 Step(text(each["title"]), place.filled(text(each["text"]))) for each in content["how_to_apply"]
             ),
+            own=own,
             parts=parts,
             coming=coming(sets.get(row.service_id, ())),
             goals=tuple(map(text, content["goals"])),
@@ -130,13 +135,12 @@ def _parts(
 ) -> tuple[ConditionsPart, ...]:
     """The sets in force, the service's own first."""
     found = [
-        (title, version, len(versions) > 1)
-        for title, versions in ((title_of(name), own), (title_of(None), general))
-        if (version := in_force(versions))
+        (of, versions, version) for of, versions in ((name, own), (None, general)) if (version := in_force(versions))
     ]
-    read = published.read_all(db, (version.id for _, version, _ in found))
+    read = published.read_all(db, (version.id for _, _, version in found))
     return tuple(
-        ConditionsPart(title, version, earlier, groups_of(read[version.id])) for title, version, earlier in found
+        ConditionsPart(title_of(of), of is None, version, len(versions) > 1, groups_of(read[version.id]))
+        for of, versions, version in found
     )
 
 
@@ -148,4 +152,4 @@ def authorised(db: Session, service_id: UUID) -> tuple[AuthorisedLine, ...]:
         .order_by(col(Authorization.provider_sort_key), col(Authorization.id))
         .limit(SHOWN + 1)
     )
-    return tuple(AuthorisedLine(row.provider_name, row.orgnr, row.active_from) for row in rows)
+    return tuple(AuthorisedLine(row.provider_name, str(Orgnr(row.orgnr)), row.active_from) for row in rows)

@@ -72,7 +72,7 @@ def sentences(finding: Finding) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return {
         Finding.KNOWN_NUMBER: (
             _("Det finns en handling med det numret"),
-            (_("Jämför uppgifterna nedan med det som står i handlingen du har."),),
+            (_("Jämför uppgifterna på sidan med det som står i handlingen du har."),),
             (_("Ladda upp själva filen också. Då ser du om någon har ändrat i den."),),
         ),
         Finding.UNKNOWN_NUMBER: (
@@ -80,8 +80,8 @@ def sentences(finding: Finding) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
             (),
             (
                 _(
-                    "Kontrollera att alla tecken är med. Numret har tre bokstäver och sedan tre grupper med "
-                    "fyra tecken, och innehåller aldrig siffrorna 0 och 1 eller bokstäverna I och O."
+                    "Kontrollera att alla tecken är med: tre bokstäver och sedan tre grupper med fyra tecken. "
+                    "I grupperna finns aldrig siffrorna 0 och 1 eller bokstäverna I och O."
                 ),
                 _("Är handlingen alldeles ny? Vänta en minut och försök igen."),
                 _("Ladda upp filen i stället. Då kan vi se om den har ett sigill."),

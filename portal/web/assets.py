@@ -22,8 +22,8 @@ ROOTS = {
     "inter/": MODULES / "@fontsource-variable/inter",
 }
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
     ".png": "image/png",

@@ -5,8 +5,11 @@ inside the transaction and before the commit, so that a template that fails
 leaves nothing half done.
 """
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,6 +25,29 @@ from portal.web.desk import desk_of
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
+_REMEMBERED = 400
+_remembered: OrderedDict[tuple[Hashable, ...], str] = OrderedDict()
+_lock = Lock()
+
+
+def remembered(key: Hashable, macro: Callable[..., str], *arguments: Any) -> str:
+    """What ``macro`` makes of ``arguments``, made once in each language.
+
+    Only for what can never change under its key, such as the words of a
+    published version, and with nothing of the reader in it.
+    """
+    whole = (key, locale.language(), getattr(macro, "name", ""))
+    with _lock:
+        if (known := _remembered.get(whole)) is not None:
+            return known
+    made = macro(*arguments)
+    with _lock:
+        _remembered[whole] = made
+        while len(_remembered) > _REMEMBERED:
+            _remembered.popitem(last=False)
+    return made
+
+
 @cache
 def environment() -> Environment:
     made = Environment(
@@ -35,6 +61,7 @@ def environment() -> Environment:
     )
     made.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset
+    made.globals["remembered"] = remembered
     made.globals["in_language"] = lambda text: getattr(text, locale.language())
     made.filters.update(
         day=formats.day,
