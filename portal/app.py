@@ -17,7 +17,7 @@ from portal.web import assets
 from portal.web.desk import DeskMiddleware, Resources, desk_of, origin_middleware, provide_db
 from portal.web.error_pages import EXCEPTION_HANDLERS
 from portal.web.oidc import Client
-from portal.web.pages import environment
+from portal.web.pages import tell_templates
 
 
 def open_resources(settings: Settings) -> Resources:
@@ -64,7 +64,7 @@ def provide_now(request: Request[Any, Any, Any]) -> datetime:
 
 def create_app(settings: Settings, resources: Resources | None = None) -> Litestar:
     held = resources or open_resources(settings)
-    environment().globals["idle_minutes"] = settings.session_idle_minutes
+    tell_templates(idle_minutes=settings.session_idle_minutes)
     app = Litestar(
         route_handlers=[assets.serve, *ROUTERS],
         dependencies={

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.enums import MediaType
 
@@ -21,6 +21,7 @@ from portal.locale import formats
 from portal.views import chrome
 from portal.web.assets import asset
 from portal.web.desk import desk_of
+from portal.web.folding import OneLanguage
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -48,9 +49,21 @@ def remembered(key: Hashable, macro: Callable[..., str], *arguments: Any) -> str
     return made
 
 
+def environment() -> OneLanguage:
+    """The templates in the language that is being spoken."""
+    return _environment(locale.language())
+
+
+def tell_templates(**told: Any) -> None:
+    """Give every template a value that holds for the whole process."""
+    for language in locale.LANGUAGES:
+        _environment(language).globals.update(told)
+
+
 @cache
-def environment() -> Environment:
-    made = Environment(
+def _environment(language: str) -> OneLanguage:
+    made = OneLanguage(
+        language,
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,  # jinja2's default is False
         undefined=StrictUndefined,
@@ -62,7 +75,7 @@ def environment() -> Environment:
     made.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset
     made.globals["remembered"] = remembered
-    made.globals["in_language"] = lambda text: getattr(text, locale.language())
+    made.globals["in_language"] = lambda text: getattr(text, language)
     made.filters.update(
         day=formats.day,
         short_day=formats.short_day,
