@@ -18,8 +18,8 @@ DEADLINES = (
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # First segments of the portal's own addresses: a municipality may not be called so.  A test compares with the routes.
 RESERVED_SLUGS = frozenset(
-    "brev foretag fortsatt healthz inbjudan kommun kontrollera logga-in logga-ut om readyz session sprak static tema"
-    " underskrift".split(" ")
+    "brev demo foretag fortsatt healthz inbjudan kommun kontrollera logga-in logga-ut om readyz session sprak static"
+    " tema underskrift".split(" ")
 )
 RESERVED_SERVICE_SLUGS = frozenset({"anordnare", "villkor"})
 THEME = ("accent", "accent_deep", "accent_ink", "band", "ribbon")

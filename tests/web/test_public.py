@@ -4,10 +4,13 @@ import secrets
 
 import pytest
 
+from portal.db.session import Scope, enter
 from portal.db.tables import Municipality, Service
 from portal.domain.authorization import State
 from portal.domain.municipality import RESERVED_SERVICE_SLUGS, RESERVED_SLUGS, may_be_slug
-from tests.factories import Place, make_member, make_municipality, make_provider, make_staff, sign_in
+from portal.views.public_providers import ProvidersPage
+from portal.views.public_service import ServicePage
+from tests.factories import NOW, Place, make_member, make_municipality, make_provider, make_staff, sign_in
 from tests.factories_public import make_authorization
 from tests.web.public_pages import statements
 
@@ -117,6 +120,19 @@ def test_only_active_authorizations_are_listed_whoever_reads(browse, owner, own)
             assert names[State.ACTIVE] in text
             assert names[State.OFFERED] not in text
             assert names[State.SIGNED] not in text
+
+
+def test_what_row_level_security_lets_staff_see_is_still_not_public(owner, own, db):
+    name = f"Erbjuden {secrets.token_hex(4)} AB"
+    make_authorization(owner, own, "familjebehandling", make_provider(owner, name), state=State.OFFERED)
+    enter(db, Scope(municipality_id=own.id))
+
+    page = ServicePage.read(db, own.slug, "familjebehandling", today=NOW.date())
+    everyone = ProvidersPage.read(db, own.slug, service="", searched="", after="")
+
+    assert page.providers == ()
+    assert everyone.providers == ()
+    assert not everyone.any
 
 
 def test_providers_stand_in_swedish_name_order(browse, owner, own):
