@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from portal.db.tables import Invitation, ProviderMember
 from portal.domain.roles import Role
 from portal.services.members import INVITATIONS_AN_HOUR
-from portal.web.pages import environment
 from tests.factories import make_member, make_provider, make_staff, sign_in
 from tests.factories_company import counted, make_invitation, make_newcomer
 from tests.web.test_company import in_english, said_at
@@ -285,18 +284,6 @@ def test_a_link_that_was_never_sent_is_not_there(browse, owner, method):
     client = browse(sign_in(owner, make_newcomer(owner)))
 
     assert getattr(client, method)("/inbjudan/never-sent").status_code == 404
-
-
-@pytest.mark.parametrize("role", ["signatory", "administrator", "editor", "reader"])
-def test_the_letter_has_a_subject_then_a_body_with_the_link(role):
-    facts = {"company": "Vega AB", "invited_by": "Anna Lindqvist", "role": role, "valid_until": "2026-03-16"}
-
-    text = environment().get_template("letters/invitation.txt").render(facts=facts, link="https://x.example/inbjudan/t")
-
-    subject, blank, *body = text.split("\n")
-    assert (subject, blank) == ("Inbjudan till Vega AB i Kundval", "")
-    assert "https://x.example/inbjudan/t" in body
-    assert "\n\n\n" not in text
 
 
 @pytest.mark.parametrize("path", [PEOPLE, f"{PEOPLE}/bjud-in", "member", "invitation"])
