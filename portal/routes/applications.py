@@ -119,8 +119,10 @@ async def answer(
     problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
     view = _criterion(request, db, application_id, criterion, actor)
     then = "stay" if request.url.path.endswith("/dokument") else Fields.of(sent.fields).text("sedan")
-    if not problems and then == "next":
-        problems = _lacking(db, application_id, criterion)
+    if then == "next" and not form.problems:
+        # All that is wrong at once, though not twice at the same field.
+        said = {field for field, _sentence in problems}
+        problems += tuple(each for each in _lacking(db, application_id, criterion) if each[0] not in said)
     if problems:
         refused = view.corrected(problems, declared=form.declared, described=form.description, saved=not form.problems)
         return page(request, "application/criterion.html", refused, status_code=422)

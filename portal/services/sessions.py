@@ -15,7 +15,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from portal.db.session import Scope, enter
 from portal.db.tables import ProviderMember, SessionRow, StaffMember
-from portal.domain.actors import Identity
+from portal.domain.actors import Actor, Identity
 from portal.domain.roles import Role
 from portal.errors import NotFound
 
@@ -49,6 +49,11 @@ def open_session(db: Session, token: str, *, now: datetime, idle: timedelta) -> 
         title=row.staff_title,
         staff_roles=frozenset(Role(role) for role in row.staff_roles or ()),
     )
+
+
+def serve(db: Session, actor: Actor) -> None:
+    """Tell the database whom a new transaction serves, when one request needs a second one."""
+    enter(db, Scope.of(actor))
 
 
 def begin(

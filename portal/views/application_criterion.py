@@ -246,7 +246,8 @@ def kind_of(name: str) -> str:
     known = {"docx": "Word", "xlsx": "Excel", "odt": "OpenDocument", "xhtml": "iXBRL", "html": "iXBRL", "htm": "iXBRL"}
     if ending in ("se", "si", "sie"):
         return "SIE"
-    return known.get(ending, "JPG" if ending in ("jpg", "jpeg") else ending.upper())
+    same = {"jpeg": "JPG", "heif": "HEIC"}
+    return known.get(ending) or same.get(ending) or ending.upper()
 
 
 def _reusable(db: Session, head: Head, here: frozenset[str], allowed: Accepted) -> tuple[tuple[str, str], ...]:

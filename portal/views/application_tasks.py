@@ -157,7 +157,7 @@ def part(db: Session, application_id: UUID, group_id: str, *, actor: Actor) -> P
         here=Crumb(_say(group.title), head.part_address(group.id)),
         kicker=_kind(head, group),
         hint=_say(group.hint),
-        status=words.progress(progress_of(criteria, given)),
+        status=_answered(head, progress_of(criteria, given)),
         rows=rows,
         go_on=Crumb(_say(first.title), head.criterion_address(first.id)) if first else None,
     )
@@ -222,7 +222,7 @@ def _sections(head: Head, states: Mapping[str, Progress], given: Mapping[str, An
                     head.part_address(group.id),
                     _say(group.title),
                     _hint(group, criteria, states[group.id], given),
-                    words.progress(states[group.id]),
+                    _answered(head, states[group.id]),
                 )
                 for group, criteria in groups
             ),
@@ -230,6 +230,13 @@ def _sections(head: Head, states: Mapping[str, Progress], given: Mapping[str, An
         for id_, heading, groups in both
         if groups
     )
+
+
+def _answered(head: Head, state: Progress) -> Status:
+    """Once it is with the municipality, "ready" would read as a judgement: it only says that there is an answer."""
+    if head.is_editable or state is not Progress.READY:
+        return words.progress(state)
+    return Status("done", _("Besvarad"))
 
 
 def _hint(group: Group, criteria: tuple[Criterion, ...], state: Progress, given: Mapping[str, Answer]) -> str:
@@ -260,7 +267,7 @@ def _asked_again(head: Head, request: Request | None, given: Mapping[str, Answer
 def _status_of(head: Head, criterion: Criterion, given: Mapping[str, Answer], request: Request | None) -> Status:
     state = progress(criterion, given.get(criterion.id))
     if request is None or criterion.id not in request.items:
-        return words.progress(state)
+        return _answered(head, state)
     if request.items[criterion.id].touched_at is None:
         return words.progress(Progress.NEEDS_ATTENTION)
     return words.progress(state)

@@ -23,8 +23,6 @@ from sqlmodel import Session
 from documents.scan import Scanner
 from documents.store import Store
 from portal import locale
-from portal.db.session import Scope as Served
-from portal.db.session import enter
 from portal.domain.actors import Identity
 from portal.errors import PortalError, SignedOut
 from portal.services import sessions
@@ -103,7 +101,7 @@ class Desk:
 
     def take_up(self) -> None:
         """Begin another transaction for the same person, after ``let_go``."""
-        enter(self.db, Served.of(self.signed_in().actor))
+        sessions.serve(self.db, self.signed_in().actor)
 
     def clear(self) -> None:
         if self._db is not None:
