@@ -12,7 +12,9 @@ from portal.routes import (
     public,
     sign_in,
     signing,
+    staff_cases,
     staff_contracts,
+    staff_decisions,
     theme,
     verify,
 )
@@ -36,5 +38,9 @@ ROUTERS = (
     papers.staff,
     staff_contracts.router,
     admin.router,
+    staff_cases.entrance,
+    staff_cases.reading,
+    staff_cases.handling,
+    staff_decisions.router,
     public.router,
 )

@@ -135,7 +135,7 @@ def facts_of(
 
 
 def municipality_name(db: Session, application: Application) -> str:
-    return db.execute(select(Municipality.name).where(col(Municipality.id) == application.municipality_id)).scalar_one()
+    return db.exec(select(Municipality.name).where(col(Municipality.id) == application.municipality_id)).one()
 
 
 def _text(sets: ConditionSets, criterion: Criterion) -> str:

@@ -12,7 +12,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from portal.db import reasons
 from portal.db.tables import Application, Conflict, Decision, Event, Hearing, Proposal, StaffMember
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
@@ -22,9 +21,10 @@ from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
 from portal.domain.municipality import filled
 from portal.domain.review import HANDLING, has_been_heard
 from portal.errors import NotAllowed, TransitionRefused
+from portal.library import reasons
 from portal.services import contracts, decision_paper
 from portal.services.lifecycle import move
-from portal.services.review import conditions_of, judgements, lock_case, settings_of
+from portal.services.review import conditions_of, judgements, lock_case, person_of, settings_of
 
 COURT_REVIEW_DAYS = 21
 """Three weeks to ask the court for review, from the day of the decision (LOV 10 kap.)."""
@@ -139,7 +139,7 @@ def _decide(
         reasons="\n\n".join(part for part in (proposal.summary, addition) if part),
         coded_reasons=[] if proposal.approve else coded_reasons(db, application, proposal, sets),
         protocol=protocol_now(db, application, sets),
-        decided_by=actor.person_id,
+        decided_by=person_of(actor),
         decided_by_title=title,
         delegation=delegation,
         decided_at=now,
@@ -185,8 +185,8 @@ def protocol_now(db: Session, application: Application, sets: ConditionSets) -> 
             "criterion": criterion.id,
             "title": worded_title(sets, criterion).sv,
             "text": worded(criterion.text, sets.thresholds_for(criterion)).sv,
-            "outcome": judged[criterion.id][0].value,
-            "reason": judged[criterion.id][1],
+            "outcome": judged[criterion.id].outcome.value,
+            "reason": judged[criterion.id].reason,
         }
         for criterion in sets.asked_criteria
     ]

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from portal.db import conditions, reasons
+from portal.db import conditions
+from portal.db.judgements import Judged, judgements_of, standing
 from portal.db.queue import later
 from portal.db.tables import (
     Application,
@@ -33,6 +33,7 @@ from portal.domain.municipality import MunicipalitySettings
 from portal.domain.review import CodedReason, obstacles_to_proposal
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
+from portal.library import reasons
 from portal.services.lifecycle import move, record
 
 LEAST_SUPPLEMENT_DAYS = 5
@@ -46,6 +47,13 @@ def lock_case(db: Session, application_id: UUID, actor: Actor) -> Application:
     if found is None or found.municipality_id != actor.municipality_id or found.state is State.DRAFT:
         raise NotFound("application", application_id)
     return found
+
+
+def person_of(actor: Actor) -> UUID:
+    """Who writes: work in a case is always a person's, never a timer's."""
+    if actor.person_id is None:
+        raise NotAllowed("role")
+    return actor.person_id
 
 
 def conditions_of(db: Session, application: Application) -> ConditionSets:
@@ -125,7 +133,7 @@ def _declare(
     row = row or Conflict(
         case_id=application.id,
         municipality_id=application.municipality_id,
-        person_id=actor.person_id,
+        person_id=person_of(actor),
         conflicted=conflicted,
         declared_at=now,
     )
@@ -168,7 +176,7 @@ def _write_note(db: Session, application: Application, text: str, *, actor: Acto
         application_id=application.id,
         municipality_id=application.municipality_id,
         text=text,
-        written_by=actor.person_id,
+        written_by=person_of(actor),
         written_at=now,
     )
     db.add(note)
@@ -190,9 +198,15 @@ def judge(
     if criterion not in conditions_of(db, application).by_id:
         raise NotFound("criterion", criterion)
     row = db.get(Judgement, (application.id, criterion)) or Judgement(
-        application_id=application.id, criterion=criterion, municipality_id=application.municipality_id
+        application_id=application.id,
+        criterion=criterion,
+        municipality_id=application.municipality_id,
+        outcome=outcome,
+        reason=reason,
+        judged_by=person_of(actor),
+        judged_at=now,
     )
-    row.outcome, row.reason, row.judged_by, row.judged_at = outcome, reason, actor.person_id, now
+    row.outcome, row.reason, row.judged_by, row.judged_at = outcome, reason, person_of(actor), now
     db.add(row)
     record(
         db,
@@ -208,22 +222,10 @@ def judge(
     db.flush()
 
 
-VALID_JUDGEMENTS = sa.text("""
-SELECT j.criterion, j.outcome, j.reason, j.judged_at, p.name AS judged_by,
-       -- What was asked about in a supplement is judged again: the older judgement did not know the answer.
-       coalesce(j.judged_at > (SELECT max(s.requested_at) FROM supplement s JOIN supplement_item i
-                                ON i.supplement_id = s.id AND i.criterion = j.criterion
-                                WHERE s.application_id = j.application_id), true) AS holds
-  FROM judgement j JOIN person p ON p.id = j.judged_by
- WHERE j.application_id = :id
-""")
-
-
-def judgements(db: Session, application_id: UUID) -> dict[str, tuple[Outcome, str]]:
-    """The judgements that hold, by criterion, with their reasons."""
+def judgements(db: Session, application_id: UUID) -> dict[str, Judged]:
+    """The judgements that stand, by criterion."""
     db.flush()
-    rows = db.execute(VALID_JUDGEMENTS, {"id": application_id})
-    return {row.criterion: (Outcome(row.outcome), row.reason) for row in rows if row.holds}
+    return {criterion: each for criterion, each in judgements_of(db, application_id).items() if each.stands}
 
 
 def request_supplement(
@@ -256,7 +258,7 @@ def request_supplement(
         provider_id=application.provider_id,
         message=message,
         due_on=due_on,
-        requested_by=actor.person_id,
+        requested_by=person_of(actor),
         requested_at=now,
     )
     db.add(row)
@@ -304,7 +306,7 @@ def propose(
     """
     application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.PROPOSE)
     asked = tuple(conditions_of(db, application).by_id)
-    judged = {criterion: outcome for criterion, (outcome, _) in judgements(db, application.id).items()}
+    judged = standing(judgements_of(db, application.id))
     known = {code: reason.note_required for code, reason in reasons.by_code(reasons.REFUSAL).items()}
     if found := obstacles_to_proposal(asked, judged, approve=approve, reasons=coded, known=known):
         raise NotReady(found)
@@ -316,7 +318,7 @@ def propose(
         reasons=[]
         if approve
         else [{"criterion": each.criterion, "code": each.code, "note": each.note} for each in coded],
-        proposed_by=actor.person_id,
+        proposed_by=person_of(actor),
         proposed_at=now,
     )
     db.add(row)

@@ -106,8 +106,14 @@ def page_statement(wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[str,
 
 
 def _of_choice(choice: Choice, values: dict[str, Any], *, actor: Actor, now: datetime) -> list[str]:
-    values["states"] = [state.value for state in choice.states]
-    wheres = ["a.state = ANY(:states)"]
+    states = [state.value for state in choice.states]
+    if len(states) == 1:
+        # One state is said as one, so that its index gives the order too.
+        values["states"] = states[0]
+        wheres = ["a.state = :states"]
+    else:
+        values["states"] = states
+        wheres = ["a.state = ANY(:states)"]
     if choice is Choice.MINE:
         wheres.append("a.officer_id = :me")
         values["me"] = actor.person_id

@@ -62,6 +62,12 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Någon annan behöver besluta"),
             _("Du har handlagt ärendet. Den som har handlagt ett ärende kan inte besluta i det."),
         ),
+        "follow_proposal": (
+            _("Beslutet följer förslaget"),
+            _(
+                "Förslaget säger något annat. Återlämna ärendet till handläggaren med dina skäl om du ser det annorlunda."
+            ),
+        ),
         "not_yours": (
             _("Ärendet har en annan handläggare"),
             _("Ta över ärendet först om du ska handlägga det."),

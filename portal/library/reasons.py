@@ -7,27 +7,29 @@ that day, so that a later library changes nothing in an old case.
 from collections.abc import Iterable
 from functools import cache
 
-from portal import library
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion, Text
 from portal.domain.municipality import filled
+from portal.library import Reason, load
+
+__all__ = ["REFUSAL", "SUPPLEMENT", "Reason", "by_code", "offered", "sentence"]
 
 SUPPLEMENT = "supplement"
 REFUSAL = "refusal"
 
 
-def offered(purpose: str) -> tuple[library.Reason, ...]:
+def offered(purpose: str) -> tuple[Reason, ...]:
     """The reasons for a purpose, nested as they are chosen."""
-    return tuple(reason for reason in library.load().reasons if purpose in reason.used_for)
+    return tuple(reason for reason in load().reasons if purpose in reason.used_for)
 
 
 @cache
-def by_code(purpose: str) -> dict[str, library.Reason]:
+def by_code(purpose: str) -> dict[str, Reason]:
     """Every reason that can be chosen itself, by its whole code."""
     return {reason.code: reason for reason in _leaves(offered(purpose)) if purpose in reason.used_for}
 
 
-def _leaves(reasons: Iterable[library.Reason]) -> Iterable[library.Reason]:
+def _leaves(reasons: Iterable[Reason]) -> Iterable[Reason]:
     for reason in reasons:
         if reason.nested:
             yield from _leaves(reason.nested)
@@ -35,9 +37,7 @@ def _leaves(reasons: Iterable[library.Reason]) -> Iterable[library.Reason]:
             yield reason
 
 
-def sentence(
-    reason: library.Reason, criterion: Criterion, sets: ConditionSets, *, note: str, municipality: str
-) -> Text:
+def sentence(reason: Reason, criterion: Criterion, sets: ConditionSets, *, note: str, municipality: str) -> Text:
     """The reason as a letter says it of one criterion."""
     kinds = [sets.evidence_type(id_).name for id_ in criterion.evidence]
     said = filled(

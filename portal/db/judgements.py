@@ -1,0 +1,46 @@
+"""The judgements of an application: which stand, and which must be made anew.
+
+What was asked about in a supplement is judged again, since the older judgement
+did not know the answer.  One statement, for services and pages alike.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from portal.domain.criteria import Outcome
+
+_SQL = sa.text("""
+SELECT j.criterion, j.outcome, j.reason, j.judged_at, p.name AS judged_by,
+       coalesce(j.judged_at > (SELECT max(s.requested_at) FROM supplement s JOIN supplement_item i
+                                ON i.supplement_id = s.id AND i.criterion = j.criterion
+                                WHERE s.application_id = j.application_id), true) AS stands
+  FROM judgement j JOIN person p ON p.id = j.judged_by
+ WHERE j.application_id = :id
+""")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """``stands`` is false where something was asked after the judgement was made."""
+
+    outcome: Outcome
+    reason: str
+    by: str
+    at: datetime
+    stands: bool
+
+
+def judgements_of(db: Session, application_id: UUID) -> dict[str, Judged]:
+    """By criterion."""
+    return {
+        row.criterion: Judged(Outcome(row.outcome), row.reason, row.judged_by, row.judged_at, row.stands)
+        for row in db.execute(_SQL, {"id": application_id})
+    }
+
+
+def standing(judged: dict[str, Judged]) -> dict[str, Outcome]:
+    return {criterion: each.outcome for criterion, each in judged.items() if each.stands}

@@ -1,0 +1,88 @@
+"""The decision maker's pages: what is offered, what is refused, and what each press leads to."""
+
+import pytest
+import sqlalchemy as sa
+
+from portal.domain.application import State
+from portal.domain.roles import Role
+from tests.factories import make_staff, sign_in
+from tests.factories_review import fresh, make_decider, make_officer, make_proposed
+
+
+@pytest.fixture
+def client(browse, owner, bjorkvik):
+    return browse(sign_in(owner, make_decider(owner, bjorkvik)))
+
+
+def test_an_approval_is_decided_from_its_page(client, owner, db, bjorkvik):
+    application = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik))
+    path = f"/kommun/arenden/{application.id}/beslut"
+    page = client.get(path).text
+    assert "Godkänn ansökan" in page
+    assert "Avslå ansökan" not in page
+
+    assert client.post(f"{path}/godkann", data={"tillagg": ""}).headers["location"] == path
+
+    assert fresh(owner, application.id).state is State.APPROVED
+    assert "Ansökan är godkänd" in client.get(path).text
+
+
+def test_a_refusal_is_first_shown_to_the_company(client, owner, db, bjorkvik):
+    application = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik), unmet=("GEN-25",))
+    path = f"/kommun/arenden/{application.id}/beslut"
+    assert "Försäkringen täcker inte" in client.get(path).text
+
+    assert client.post(f"{path}/avsla").status_code == 403
+    assert client.post(f"{path}/yttrande").status_code == 303
+
+    assert "Väntar på yttrande" in client.get(path).text
+
+
+def test_sending_back_demands_a_reason_and_keeps_what_was_typed(client, owner, db, bjorkvik):
+    application = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik))
+    path = f"/kommun/arenden/{application.id}/beslut/aterlamna"
+
+    refused = client.post(path, data={"tillagg": "Nej"})
+
+    assert (refused.status_code, ">Nej</textarea>" in refused.text) == (422, True)
+    assert client.post(path, data={"tillagg": "Motivera ekonomin bättre."}).status_code == 303
+    assert fresh(owner, application.id).state is State.UNDER_REVIEW
+
+
+def test_whoever_proposed_sees_that_somebody_else_decides(browse, owner, db, bjorkvik):
+    both = make_staff(owner, bjorkvik.id, Role.CASE_OFFICER, Role.DECISION_MAKER)
+    application = make_proposed(owner, db, bjorkvik, both)
+    client = browse(sign_in(owner, both))
+    path = f"/kommun/arenden/{application.id}/beslut"
+
+    assert "Godkänn ansökan" not in client.get(path).text
+    assert client.post(f"{path}/godkann").status_code == 403
+
+
+@pytest.mark.parametrize("form", ["godkann", "avsla", "yttrande", "aterlamna"])
+def test_an_officer_does_not_find_the_decision(browse, owner, db, bjorkvik, form):
+    officer = make_officer(owner, bjorkvik)
+    application = make_proposed(owner, db, bjorkvik, officer)
+
+    answer = browse(sign_in(owner, officer)).post(f"/kommun/arenden/{application.id}/beslut/{form}")
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/kommun/arenden/{id}/beslut", "/kommun/att-besluta", "/kommun/arenden"])
+def test_the_pages_keep_to_their_budget(client, resources, owner, db, bjorkvik, path):
+    application = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik), unmet=("GEN-25",))
+    path = path.format(id=application.id)
+    client.get(path)
+    statements: list[str] = []
+
+    def note(_conn, _cursor, statement, *_):
+        statements.append(statement)
+
+    sa.event.listen(resources.engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        sa.event.remove(resources.engine, "before_cursor_execute", note)
+
+    assert len(statements) <= 6, statements
