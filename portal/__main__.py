@@ -5,6 +5,8 @@ worker     the jobs
 migrate    bring the database up to date, as its owner
 demo       start everything with demo data on this machine
 seed-demo  add the demo municipalities and their cases, once
+verify     a case, or an exported file: is everything as it was written?
+export     a case as one file, to be verified anywhere
 """
 
 import argparse
@@ -12,6 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from portal.settings import BadSettings, Settings
@@ -70,6 +73,26 @@ def seed_demo(_: argparse.Namespace) -> int:
     return 0
 
 
+def verify(arguments: argparse.Namespace) -> int:
+    from portal import evidence  # noqa: PLC0415
+
+    if arguments.case.endswith(".zip"):
+        roots = os.environ.get("KUNDVAL_EID_ROOTS", "")
+        return evidence.verify_file(Path(arguments.case), eid_roots=[Path(roots).read_text()] if roots else [])
+    settings, owner_url = Settings.from_env(), _owner_url()
+    if arguments.export:
+        evidence.export(settings, owner_url, arguments.case, arguments.export, municipality=arguments.municipality)
+    return evidence.verify(settings, owner_url, arguments.case, municipality=arguments.municipality)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    from portal import evidence  # noqa: PLC0415
+
+    return evidence.export(
+        Settings.from_env(), _owner_url(), arguments.case, arguments.file, municipality=arguments.municipality
+    )
+
+
 def _owner_url() -> str:
     if not (url := os.environ.get("KUNDVAL_OWNER_DATABASE_URL", "")):
         raise BadSettings("KUNDVAL_OWNER_DATABASE_URL is not set: this command works as the database's owner")
@@ -94,6 +117,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = commands.add_parser("demo", help="start everything with demo data")
     command.add_argument("--port", type=int, default=port)
     command.set_defaults(run=demo)
+
+    command = commands.add_parser("verify", help="is everything in a case as it was written?")
+    command.add_argument("case", help="case number, id, or an exported .zip, which needs neither database nor store")
+    command.add_argument("--municipality", help="its slug, where two municipalities have the same case number")
+    command.add_argument("--export", type=Path, metavar="FILE.zip", help="write the export too")
+    command.set_defaults(run=verify)
+
+    command = commands.add_parser("export", help="a case as one file, to be verified anywhere")
+    command.add_argument("case", help="case number or id")
+    command.add_argument("file", type=Path)
+    command.add_argument("--municipality", help="its slug, where two municipalities have the same case number")
+    command.set_defaults(run=export)
 
     arguments = parser.parse_args(argv)
     try:

@@ -142,18 +142,14 @@ def finish(request: AnyRequest, db: NamedDependency[Session], actor: NamedDepend
         return failed(
             request,
             _("Det var någon annan som skrev under"),
-            _(
-                "Den som är inloggad här måste vara den som skriver under. Använd din egen e-legitimation och försök igen."
-            ),
+            _("Du behöver skriva under med samma e-legitimation som du är inloggad med. Försök igen."),
             errand.return_to,
         )
     except LevelTooLow:
         return failed(
             request,
             _("E-legitimationen räcker inte till"),
-            _(
-                "För att skriva under ett avtal behövs en e-legitimation med tillitsnivå 3 eller högre. Försök igen med en sådan."
-            ),
+            _("Avtal skrivs under med en e-legitimation på tillitsnivå 3 eller högre. Försök igen med en sådan."),
             errand.return_to,
         )
     except ProviderUnavailable:

@@ -132,25 +132,17 @@ def read(
     """
     general = aliased(ConditionVersion)
     own = aliased(ConditionVersion)
-    wanted: tuple[Any, ...] = (
-        Authorization,
-        Contract,
-        Paper,
-        _SEALED,
-        Municipality,
-        Service,
-        general.number,
-        own.number,
-    )
+    rows = (Authorization, Contract, Paper, _SEALED, Municipality, Service)
+    wanted: tuple[Any, ...] = (*rows, general.number, own.number)
     row = db.execute(
         sa.select(*wanted)
         .join(Contract, col(Contract.authorization_id) == col(Authorization.id))
         .join(Paper, col(Paper.id) == col(Contract.paper_id))
-        .join(_SEALED, _SEALED.id == col(Contract.sealed_paper_id), isouter=True)
+        .join(_SEALED, col(_SEALED.id) == col(Contract.sealed_paper_id), isouter=True)
         .join(Municipality, col(Municipality.id) == col(Authorization.municipality_id))
         .join(Service, col(Service.id) == col(Authorization.service_id))
-        .join(general, general.id == col(Authorization.general_version_id))
-        .join(own, own.id == col(Authorization.service_version_id))
+        .join(general, col(general.id) == col(Authorization.general_version_id))
+        .join(own, col(own.id) == col(Authorization.service_version_id))
         .where(col(Authorization.id) == authorization_id, theirs(actor))
     ).one_or_none()
     if row is None:

@@ -69,7 +69,7 @@ def providers(db: Session, *, actor: Actor, chosen: str = "", after: str = "") -
     counted = (
         sa.select(col(Authorization.state), sa.func.count()).where(theirs(actor)).group_by(col(Authorization.state))
     )
-    counts: dict[State, int] = {state: count for state, count in db.execute(counted)}
+    counts: dict[State, int] = {row[0]: row[1] for row in db.execute(counted)}
     statement = _rows().where(theirs(actor))
     if chosen:
         statement = statement.where(col(Authorization.state) == State(chosen))

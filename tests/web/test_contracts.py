@@ -1,0 +1,253 @@
+"""The contract's pages, for both sides, in every state."""
+
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from portal.db.session import Scope, enter
+from portal.db.tables import Authorization, Paper
+from portal.domain.authorization import State
+from portal.domain.roles import Role
+from portal.services import contracts, papers
+from portal.services.papers import SealFolder
+from tests.factories import make_member, make_provider, make_staff, sign_in
+from tests.factories_contract import authorization_of, make_offer, make_proof, paper_ids
+
+
+@pytest.fixture
+def today() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def make_paper(db, resources, today):
+    def made(parties, paper_id):
+        enter(db, Scope(parties.officer.municipality_id, parties.signatory.provider_id))
+        papers.make(
+            db,
+            paper_id,
+            store=resources.store,
+            seals=SealFolder(resources.settings.seal_folder),
+            base_url=resources.settings.base_url,
+            now=today,
+        )
+        db.commit()
+
+    return made
+
+
+@pytest.fixture
+def offered(owner, db, bjorkvik, make_paper, today):
+    """A contract on offer, with its PDF."""
+    parties = make_offer(owner, db, bjorkvik, now=today)
+    make_paper(parties, paper_ids(owner, parties)[0])
+    return parties
+
+
+@pytest.fixture
+def visit(browse, owner, resources):
+    """One browser, used by one person after the other."""
+    client = browse()
+
+    def as_(actor):
+        client.cookies.set(resources.session_cookie, sign_in(owner, actor))
+        return client
+
+    return as_
+
+
+def _sign(owner, db, parties, side, now):
+    digest = owner.get_one(Paper, paper_ids(owner, parties)[0]).sha256
+    actor = parties.signatory if side == "company" else parties.decision_maker
+    sign = contracts.sign_company if side == "company" else contracts.sign_municipality
+    enter(db, Scope.of(actor))
+    sign(db, parties.authorization_id, proof=make_proof(digest, name=actor.name, at=now), actor=actor, now=now)
+    db.commit()
+
+
+def _signed(owner, db, parties, now):
+    _sign(owner, db, parties, "company", now)
+    _sign(owner, db, parties, "municipality", now)
+
+
+def test_the_signatory_is_asked_to_read_and_sign(visit, owner, offered):
+    answer = visit(offered.signatory).get(f"/foretag/avtal/{offered.authorization_id}")
+
+    assert answer.status_code == 200
+    assert "Skriv under senast" in answer.text
+    assert "Läs avtalet (PDF" in answer.text
+    assert "Skriv under med e-legitimation" in answer.text
+
+
+def test_a_reader_is_told_who_can_sign_and_gets_no_button(visit, owner, offered):
+    reader = make_member(owner, offered.signatory.provider_id, Role.READER, name="Rut Ros")
+
+    answer = visit(reader).get(f"/foretag/avtal/{offered.authorization_id}")
+
+    assert "Bara en firmatecknare kan skriva under" in answer.text
+    assert "/skriv-under" not in answer.text
+
+
+def test_a_reader_who_posts_anyway_is_refused(visit, owner, offered):
+    reader = make_member(owner, offered.signatory.provider_id, Role.READER, name="Rut Ros")
+
+    answer = visit(reader).post(f"/foretag/avtal/{offered.authorization_id}/skriv-under")
+
+    assert answer.status_code == 403
+    assert "Din roll räcker inte till" in answer.text
+
+
+def test_before_the_pdf_is_made_nobody_can_sign(visit, owner, db, bjorkvik, today):
+    parties = make_offer(owner, db, bjorkvik, now=today)
+    client = visit(parties.signatory)
+
+    assert "Skriv under med e-legitimation" not in client.get(f"/foretag/avtal/{parties.authorization_id}").text
+    answer = client.post(f"/foretag/avtal/{parties.authorization_id}/skriv-under")
+    assert answer.status_code == 403
+    assert "Handlingen är inte klar än" in answer.text
+
+
+@pytest.mark.parametrize("path", ["", "/skriv-under"])
+def test_another_companys_contract_is_not_found_even_when_it_is_public(visit, owner, offered, path):
+    row = owner.get_one(Authorization, offered.authorization_id)
+    row.state, row.active_from = State.ACTIVE, row.sign_by
+    owner.add(row)
+    owner.commit()
+    client = visit(make_member(owner, make_provider(owner, "Annat AB")))
+    address = f"/foretag/avtal/{offered.authorization_id}{path}"
+
+    assert (client.post(address) if path else client.get(address)).status_code == 404
+
+
+def test_another_municipalitys_contract_is_not_found(visit, owner, offered, ekholm):
+    client = visit(make_staff(owner, ekholm.id, Role.DECISION_MAKER, Role.CASE_OFFICER))
+
+    assert client.get(f"/kommun/avtal/{offered.authorization_id}").status_code == 404
+    assert client.post(f"/kommun/avtal/{offered.authorization_id}/skriv-under").status_code == 404
+    assert client.post(f"/kommun/avtal/{offered.authorization_id}/starta").status_code == 404
+
+
+def test_the_municipality_cannot_sign_first(visit, owner, offered):
+    client = visit(offered.decision_maker)
+
+    assert "Skriv under med e-legitimation" not in client.get(f"/kommun/avtal/{offered.authorization_id}").text
+    answer = client.post(f"/kommun/avtal/{offered.authorization_id}/skriv-under")
+    assert answer.status_code == 403
+    assert "Företaget skriver under först" in answer.text
+
+
+def test_when_the_company_has_signed_it_waits_and_the_decision_maker_acts(visit, owner, db, offered, today):
+    _sign(owner, db, offered, "company", today)
+
+    company = visit(offered.signatory).get(f"/foretag/avtal/{offered.authorization_id}")
+    staff = visit(offered.decision_maker).get(f"/kommun/avtal/{offered.authorization_id}")
+
+    assert "Ni har skrivit under. Nu är det kommunens tur" in company.text
+    assert "Skriv under med e-legitimation" not in company.text
+    assert "Skriv under med e-legitimation" in staff.text
+    assert "Anna Lindqvist" in staff.text
+
+
+def test_a_signed_contract_is_started_by_an_officer_who_confirms_everything(visit, owner, db, offered, today):
+    _signed(owner, db, offered, today)
+    client = visit(offered.officer)
+    address = f"/kommun/avtal/{offered.authorization_id}"
+    assert "Bekräfta startvillkoren" in client.get(address).text
+    day = authorization_of(owner, offered).signed_at.date().isoformat()
+    everything = {"confirmed": ["insurance", "permit", "invoice", "profile"], "active_from": day}
+
+    answer = client.post(f"{address}/starta", data=everything)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    assert "är godkänd anordnare från" in client.get(address).text
+    assert authorization_of(owner, offered).state is State.ACTIVE
+
+
+def test_what_is_not_confirmed_is_named_and_what_was_typed_is_kept(visit, owner, db, offered, today):
+    _signed(owner, db, offered, today)
+    client = visit(offered.officer)
+
+    answer = client.post(
+        f"/kommun/avtal/{offered.authorization_id}/starta",
+        data={"confirmed": ["insurance"], "active_from": "1999-01-01"},
+    )
+
+    assert answer.status_code == 422
+    assert answer.text.count('href="#') >= 4
+    assert "<title>Fel: " in answer.text
+    assert 'value="1999-01-01"' in answer.text
+    assert 'id="insurance" name="confirmed" value="insurance" checked' in answer.text
+    assert authorization_of(owner, offered).state is State.SIGNED
+
+
+def test_the_sealed_contract_can_be_fetched_by_both(visit, owner, db, offered, make_paper, today):
+    _signed(owner, db, offered, today)
+    sealed = paper_ids(owner, offered)[1]
+    client = visit(offered.signatory)
+    assert client.get(f"/foretag/handlingar/{sealed}").status_code == 403
+    make_paper(offered, sealed)
+
+    company = client.get(f"/foretag/handlingar/{sealed}?spara=true")
+    staff = visit(offered.officer).get(f"/kommun/handlingar/{sealed}")
+
+    assert company.content == staff.content
+    assert company.headers["content-disposition"].startswith("attachment; filename=")
+    assert company.content[:5] == b"%PDF-"
+    page = visit(offered.signatory).get(f"/foretag/avtal/{offered.authorization_id}")
+    assert "Ladda ner avtalet" in page.text
+
+
+def test_a_paper_of_another_company_is_not_found(visit, owner, offered, ekholm):
+    paper = paper_ids(owner, offered)[0]
+    stranger = make_member(owner, make_provider(owner, "Annat AB"))
+
+    assert visit(stranger).get(f"/foretag/handlingar/{paper}").status_code == 404
+    other = visit(make_staff(owner, ekholm.id))
+    assert other.get(f"/kommun/handlingar/{paper}").status_code == 404
+
+
+def test_lists_show_the_contract_to_each_side(visit, owner, offered):
+    company = visit(offered.signatory).get("/foretag/avtal")
+    staff = visit(offered.officer).get("/kommun/anordnare?lage=offered")
+
+    assert "Hemtjänst i Björkviks kommun" in company.text
+    assert "Väntar på företaget" in staff.text
+
+
+def test_the_list_of_providers_goes_on_where_the_page_before_ended(visit, owner, db, ekholm, today, monkeypatch):
+    monkeypatch.setattr("portal.views.contract_lists.PAGE", 2)
+    for name in ("Ärlans Omsorg AB", "Östans Omsorg AB", "Åsens Omsorg AB"):
+        make_offer(owner, db, ekholm, now=today, company=name)
+    client = visit(make_staff(owner, ekholm.id))
+
+    seen, address = [], "/kommun/anordnare"
+    while address:
+        text = client.get(address).text
+        seen += [part.split("<", 1)[0] for part in text.split('">')[1:] if part.split("<", 1)[0].endswith("Omsorg AB")]
+        links = [part.split('"')[0] for part in text.split('href="') if "efter=" in part.split('"')[0]]
+        address = links[0].replace("&amp;", "&") if links else ""
+
+    assert seen == ["Åsens Omsorg AB", "Ärlans Omsorg AB", "Östans Omsorg AB"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/foretag/avtal", "/foretag/avtal/{id}", "/kommun/anordnare", "/kommun/avtal/{id}"]
+)
+def test_no_page_needs_more_than_six_statements(visit, owner, offered, resources, address):
+    actor = offered.signatory if address.startswith("/foretag") else offered.decision_maker
+    client = visit(actor)
+    seen: list[str] = []
+    sa.event.listen(resources.engine, "before_cursor_execute", count := lambda *call: seen.append(call[2]))
+
+    answer = client.get(address.format(id=offered.authorization_id))
+
+    sa.event.remove(resources.engine, "before_cursor_execute", count)
+    assert answer.status_code == 200
+    assert len(seen) <= 6, seen
+
+
+def test_an_empty_list_says_what_will_come(visit, owner):
+    client = visit(make_member(owner, make_provider(owner)))
+
+    assert "Ni har inga avtal än" in client.get("/foretag/avtal").text
