@@ -9,7 +9,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from documents.store import Store
 from portal.db.session import make_engine
+from portal.demo.cases import tell_all
 from portal.demo.founding import found_all
 from portal.settings import BadSettings, Settings
 
@@ -18,10 +20,18 @@ def seed(settings: Settings, *, now: datetime) -> None:
     """Make what is missing of the demo."""
     if settings.owner_database_url is None:
         raise BadSettings("KUNDVAL_OWNER_DATABASE_URL is not set: the demo is made as the database's owner")
+    store = Store(
+        endpoint_url=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+    )
     engine = make_engine(settings.owner_database_url)
     try:
         with Session(engine) as db:
             found_all(db, issuer=settings.company_sign_in.issuer, now=now)
+            db.commit()
+            tell_all(db, store, staff_issuer=settings.staff_sign_in.issuer, now=now)
             db.commit()
     finally:
         engine.dispose()

@@ -159,3 +159,9 @@ def person_of(db: Session, known: dict[str, Any], *, issuer: str, now: datetime)
     )
     db.flush()
     return person.id
+
+
+def known_person(name: str) -> dict[str, Any]:
+    """As the demo's identity provider knows them."""
+    known: list[dict[str, Any]] = json.loads(PEOPLE.read_text(encoding="utf-8"))["people"]
+    return next(each for each in known if each["name"] == name)

@@ -157,6 +157,7 @@ def event(kind: str) -> str:
         "authorization.sign": _("Avtalet undertecknat av företaget"),
         "authorization.countersign": _("Avtalet undertecknat av kommunen"),
         "authorization.start": _("Avtalet aktivt"),
+        "supplement.reminded": _("Påminnelse om kompletteringen"),
         "conflict.declared_none": _("Jävsfrågan besvarad: inget jäv"),
         "conflict.declared": _("Jäv anmält"),
         "criterion.judged": _("Villkor bedömt"),

@@ -44,10 +44,10 @@ def templates() -> list[Path]:
 
 
 def pages() -> list[Path]:
-    """Templates that are answered as whole pages: not the layout, not a letter, not a part (``_part.html``)."""
+    """Templates that are answered as whole pages: those that stand in a layout and are no layout themselves."""
     return [
         path
         for path in templates()
-        if not any(part.startswith("_") for part in path.relative_to(TEMPLATES).parts)
-        and path.relative_to(TEMPLATES).parts[0] != "letters"
+        if "{% extends" in path.read_text(encoding="utf-8")
+        and not any(part.startswith("_") for part in path.relative_to(TEMPLATES).parts)
     ]

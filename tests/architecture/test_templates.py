@@ -21,6 +21,18 @@ def test_nothing_is_marked_as_safe(path):
     assert not re.search(r"autoescape\s+false", source)
 
 
+def test_every_template_that_a_route_answers_with_is_a_page():
+    whole = {short(path) for path in pages()}
+    answered = {
+        found
+        for path in (PORTAL / "routes").rglob("*.py")
+        for found in re.findall(r"\bpage\(\s*\w+,\s*\"([\w/-]+\.html)\"", path.read_text(encoding="utf-8"))
+    }
+
+    assert answered
+    assert answered - whole == set()
+
+
 def test_no_code_marks_a_text_as_safe():
     """Markup made in Python escapes the same way as ``|safe`` does: not at all."""
     found = [path.name for path in PORTAL.rglob("*.py") if re.search(r"\bMarkup\(", path.read_text(encoding="utf-8"))]

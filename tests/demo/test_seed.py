@@ -7,23 +7,42 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from portal.db.session import make_engine
-from portal.db.tables import Login, Municipality, Person, Provider, ProviderMember, StaffMember
+from portal.db.tables import (
+    Application,
+    Authorization,
+    CaseFile,
+    Event,
+    Login,
+    Municipality,
+    Person,
+    Provider,
+    ProviderMember,
+    StaffMember,
+)
 from portal.demo import seed
+from portal.demo.companies import RUNNING
 from portal.demo.founding import COMPANIES
+from portal.domain.application import State
+from portal.domain.authorization import State as AuthorizationState
 from portal.domain.identifiers import luhn_holds
+from portal.domain.record import Recorded, breaks
 from portal.domain.roles import Role
 from portal.settings import Settings
 from tests.factories import NOW
 
+# Late enough for weeks of cases under conditions that are in force from 1 March.
+SEEDED = NOW + timedelta(days=90)
 
-@pytest.fixture
-def seeded(fresh_database, app_environment):
+
+@pytest.fixture(scope="module")
+def seeded(engines, migrated_template, app_environment):
+    """A database with nothing but the demo in it, made once for these tests."""
+    app_url, owner_url = engines.new_database(migrated_template)
     settings = Settings.from_env(
-        app_environment
-        | {"KUNDVAL_DATABASE_URL": fresh_database.app_url, "KUNDVAL_OWNER_DATABASE_URL": fresh_database.owner_url}
+        app_environment | {"KUNDVAL_DATABASE_URL": app_url, "KUNDVAL_OWNER_DATABASE_URL": owner_url}
     )
-    seed(settings, now=NOW)
-    engine = make_engine(fresh_database.owner_url)
+    seed(settings, now=SEEDED)
+    engine = make_engine(owner_url)
     with Session(engine) as db:
         yield settings, db
     engine.dispose()
@@ -38,7 +57,8 @@ def test_both_municipalities_have_officers_deciders_and_an_administrator(seeded)
         ).all()
         roles = {role for row in rows for role in row.roles}
         assert {Role.CASE_OFFICER, Role.DECISION_MAKER, Role.MUNICIPAL_ADMINISTRATOR} <= roles
-        assert all(row.person_id is None for row in rows), "the first sign-in binds them"
+        administrators = [row for row in rows if Role.MUNICIPAL_ADMINISTRATOR in row.roles]
+        assert all(row.person_id is None for row in administrators), "the first sign-in binds them"
 
 
 def test_the_signatory_signs_in_as_the_company(seeded):
@@ -64,7 +84,7 @@ def test_a_second_run_changes_nothing(seeded):
 
     before = counted()
     db.rollback()
-    seed(settings, now=NOW + timedelta(days=1))
+    seed(settings, now=SEEDED + timedelta(days=1))
 
     assert counted() == before
 
@@ -72,3 +92,26 @@ def test_a_second_run_changes_nothing(seeded):
 @pytest.mark.parametrize("company", COMPANIES.values(), ids=lambda company: company.name)
 def test_organisation_numbers_have_right_check_digits(company):
     assert luhn_holds(company.orgnr)
+
+
+def test_there_are_cases_in_every_state_but_refused_and_providers_to_choose(seeded):
+    _settings, db = seeded
+
+    states = set(db.exec(select(Application.state)).all())
+    active = db.exec(
+        select(func.count()).select_from(Authorization).where(col(Authorization.state) == AuthorizationState.ACTIVE)
+    ).one()
+    assert states == set(State) - {State.REJECTED}
+    assert active == sum(len(companies) for companies in RUNNING.values())
+
+
+def test_the_records_of_the_cases_hold(seeded):
+    _settings, db = seeded
+
+    for case in db.exec(select(CaseFile)).all():
+        events = db.exec(select(Event).where(col(Event.case_id) == case.id).order_by(col(Event.seq))).all()
+        written = [
+            (Recorded(e.case_id, e.seq, e.kind, e.actor_id, e.actor_side, e.at, e.facts, e.internal), e.hash)
+            for e in events
+        ]
+        assert breaks(written, last_seq=case.last_seq, last_hash=case.last_hash) == ()

@@ -1,0 +1,95 @@
+"""The demo's other companies: invented, with numbers that have right check digits, and a signatory without a login."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from portal.db.tables import Person, Provider, ProviderMember
+from portal.domain.identifiers import Orgnr, luhn_holds, sort_key
+from portal.domain.roles import Role
+
+
+@dataclass(frozen=True)
+class NewCompany:
+    """``stem`` is the organisation number without its check digit."""
+
+    stem: str
+    name: str
+    domain: str
+    signatory: str
+    town: str = "Björkvik"
+
+    @property
+    def orgnr(self) -> Orgnr:
+        return Orgnr(next(self.stem + last for last in "0123456789" if luhn_holds(self.stem + last)))
+
+
+COMPANIES = (
+    NewCompany("969900021", "Hasselbackens Familjehus HB", "hasselbacken.example", "Ylva Hassel"),
+    NewCompany("769900022", "Strandgårdens Samtal ek. för.", "strandgarden.example", "Jonas Strand"),
+    NewCompany("559900023", "Lövängens Familjebehandling AB", "lovangen.example", "Mona Lövgren"),
+    NewCompany("559900024", "Trygga Hemmet i Vik AB", "tryggahemmet.example", "Amir Vikström"),
+    NewCompany("559900025", "Stödkompassen AB", "stodkompassen.example", "Petra Nyman"),
+    NewCompany("559900026", "Dagvind Daglig Verksamhet AB", "dagvind.example", "Lars Dagvind", "Ekholm"),
+    NewCompany("969900027", "Samtalsrummet Ek HB", "samtalsrummet.example", "Elin Ekman", "Ekholm"),
+)
+# Have been authorised for some months: municipality → (service, company).
+RUNNING: dict[str, tuple[tuple[str, NewCompany], ...]] = {
+    "bjorkvik": (
+        (
+            "familjebehandling",
+            NewCompany("559900031", "Ängslyckans Familjebehandling AB", "angslyckan.example", "Ida Äng"),
+        ),
+        ("familjeradgivning", NewCompany("559900032", "Samtal vid Ån AB", "samtalvidan.example", "Bo Åman")),
+        ("hemtjanst", NewCompany("559900033", "Hemma i Björkvik AB", "hemmaibjorkvik.example", "Siv Berg")),
+        (
+            "hemtjanst",
+            NewCompany("769900034", "Omsorgskooperativet Näckrosen ek. för.", "nackrosen.example", "Ture Ros"),
+        ),
+        ("boendestod", NewCompany("559900035", "Vardagsstödet Ö AB", "vardagsstodet.example", "Nora Östlund")),
+    ),
+    "ekholm": (
+        (
+            "familjeradgivning",
+            NewCompany("559900036", "Parsamtal i Ekholm AB", "parsamtal.example", "Olof Ek", "Ekholm"),
+        ),
+        ("hemtjanst", NewCompany("559900037", "Eklövets Hemtjänst AB", "eklovet.example", "Maj Löv", "Ekholm")),
+    ),
+}
+
+
+def company_rows(db: Session, company: NewCompany, *, now: datetime) -> UUID:
+    there = db.exec(select(Provider.id).where(col(Provider.orgnr) == company.orgnr.digits)).first()
+    if there is not None:
+        return there
+    person = Person(name=company.signatory)
+    db.add(person)
+    db.flush()
+    provider = Provider(
+        orgnr=company.orgnr.digits,
+        name=company.name,
+        sort_key=sort_key(company.name),
+        form=company.orgnr.form.value,
+        street="Industrigatan 4",
+        postcode="000 45" if company.town == "Ekholm" else "000 12",
+        town=company.town,
+        email=f"info@{company.domain}",
+        phone="0000-98 76 50",
+        registered_at=now,
+        registered_by=person.id,
+    )
+    db.add(provider)
+    db.flush()
+    db.add(
+        ProviderMember(
+            provider_id=provider.id,
+            person_id=person.id,
+            role=Role.SIGNATORY,
+            email=f"{company.signatory.split()[0].lower()}@{company.domain}",
+            joined_at=now,
+        )
+    )
+    db.flush()
+    return provider.id
