@@ -6,13 +6,14 @@ commit itself is the ``db`` dependency's, after the page is made and before it
 is sent, so that a failed commit is still an error page.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import sqlalchemy as sa
+from anyio import to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
@@ -114,11 +115,19 @@ def desk_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Desk:
     return desk
 
 
-def provide_db(request: Request[Any, Any, State]) -> Iterator[Session]:
-    """The request's session; the one generator dependency, so that a commit error is seen as itself."""
+async def provide_db(request: Request[Any, Any, State]) -> AsyncIterator[Session]:
+    """The request's session; the one generator dependency, so that a commit error is seen as itself.
+
+    Litestar ends a plain generator in a thread, which costs a page more than
+    its commit does.  A page that only reads commits here and now; what was
+    written waits for the disk, and that may not hold up the other readers.
+    """
     desk = desk_of(request)
     yield desk.db
-    desk.commit()
+    if request.method in SAFE_METHODS:
+        desk.commit()
+    else:
+        await to_thread.run_sync(desk.commit)
 
 
 class DeskMiddleware:

@@ -363,15 +363,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(
-        "application_by_company", "application", ["municipality_id", "provider_sort_key", "id"], unique=False
-    )
-    op.create_index("application_by_due", "application", ["municipality_id", "due_on", "id"], unique=False)
-    op.create_index(
-        "application_by_officer", "application", ["municipality_id", "officer_id", "due_on", "id"], unique=False
-    )
-    op.create_index("application_by_received", "application", ["municipality_id", "submitted_at", "id"], unique=False)
-    op.create_index("application_by_state", "application", ["municipality_id", "state", "due_on", "id"], unique=False)
+    is_open = sa.text("state IN ('submitted', 'under_review', 'supplement_requested', 'proposed_decision')")
+    is_over = sa.text("state IN ('approved', 'rejected', 'withdrawn')")
+    for name, columns, where in (
+        ("application_by_company", ["municipality_id", "provider_sort_key", "id"], is_open),
+        ("application_by_due", ["municipality_id", "due_on", "id"], is_open),
+        ("application_by_officer", ["municipality_id", "officer_id", "due_on", "id"], is_open),
+        ("application_by_received", ["municipality_id", "submitted_at", "id"], is_open),
+        ("application_by_state", ["municipality_id", "state", "due_on", "id"], is_open),
+        ("application_over_by_company", ["municipality_id", "provider_sort_key", "id"], is_over),
+        ("application_over_by_received", ["municipality_id", "submitted_at", "id"], is_over),
+    ):
+        op.create_index(name, "application", columns, unique=False, postgresql_where=where)
     op.create_index("application_of_provider", "application", ["provider_id", "started_at"], unique=False)
     op.create_table(
         "conflict",

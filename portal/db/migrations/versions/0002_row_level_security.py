@@ -20,8 +20,19 @@ SELF = "person_id = (SELECT nullif(current_setting('app.person', true), '')::uui
 MUNICIPALITY = "(SELECT nullif(current_setting('app.municipality', true), '')::uuid)"
 PROVIDER = "(SELECT nullif(current_setting('app.provider', true), '')::uuid)"
 
+
+def either(company: str, municipality: str) -> str:
+    """The company, or else the municipality: ``OR``, written so that the planner does not try to walk both.
+
+    Of ``OR`` it makes a bitmap of two indexes, reads every row of the tenant and sorts them all, where the
+    query's own conditions walk one index and stop after a page.  So a query names its tenant itself, and
+    what stands here only refuses.
+    """
+    return f"CASE WHEN {company} THEN true ELSE {municipality} END"
+
+
 # table: (who reads, who adds, who changes); None = nobody
-BOTH = f"({M} OR {P})"
+BOTH = either(P, M)
 # Staff never see a draft, nor what is written in one.
 SUBMITTED = "EXISTS (SELECT FROM application a WHERE a.id = application_id)"
 POLICIES: dict[str, tuple[str, str | None, str | None]] = {
@@ -55,19 +66,19 @@ POLICIES: dict[str, tuple[str, str | None, str | None]] = {
     ),
     "document_access": (BOTH, BOTH, None),
     # A case without a number is a draft: it is the company's alone.
-    "case_file": (f"(({M} AND number IS NOT NULL) OR {P})", P, BOTH),
-    "event": (f"({M} OR ({P} AND NOT internal))", BOTH, None),
+    "case_file": (either(P, f"({M} AND number IS NOT NULL)"), P, BOTH),
+    "event": (either(f"({P} AND NOT internal)", M), BOTH, None),
     "letter": (
-        f"({M} OR ({P} AND to_company) OR (case_id IS NULL AND municipality_id IS NULL AND {P}))",
+        either(f"({P} AND (to_company OR (case_id IS NULL AND municipality_id IS NULL)))", M),
         BOTH,
         BOTH,
     ),
     "paper": (BOTH, BOTH, BOTH),
     "conflict": (M, M, M),
-    "application": (f"(({M} AND (state <> 'draft' AND submitted_at IS NOT NULL)) OR {P})", P, BOTH),
+    "application": (either(P, f"({M} AND state <> 'draft' AND submitted_at IS NOT NULL)"), P, BOTH),
     "application_word": (M, "true", None),
-    "answer": (f"({P} OR ({M} AND {SUBMITTED}))", P, P),
-    "answer_document": (f"({P} OR ({M} AND {SUBMITTED}))", P, P),
+    "answer": (either(P, f"({M} AND {SUBMITTED})"), P, P),
+    "answer_document": (either(P, f"({M} AND {SUBMITTED})"), P, P),
     "judgement": (M, M, M),
     "note": (M, M, None),
     "supplement": (BOTH, M, BOTH),
