@@ -83,12 +83,11 @@ def facts_of(
             f"{settings.board.sv} beslutar att inte godkänna {provider.name} som anordnare av {name} i {place.name}.",
             conditions,
         )
-        assert decision.review_until is not None
         after = (
             "Ni kan rätta till bristerna och ansöka på nytt när som helst. Underlag som ni har lämnat kan användas"
             " igen.",
             f"Vill ni att domstol prövar beslutet ska ansökan ha kommit in senast"
-            f" {formats.day(decision.review_until)}, om ni underrättades i dag.",
+            f" {formats.day(decision.review_until or day_in_sweden(now))}, om ni underrättades i dag.",
         )
     court = filled(settings.texts["court_review"], words).sv if not decision.approved else ""
     return {

@@ -5,6 +5,8 @@ stop after a page, however many cases there are; the row-level security that
 binds the portal is met by naming the municipality in every condition.
 """
 
+# ruff: noqa: S608 - only columns and signs of this module are put into the text; what anybody typed goes as values.
+
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -93,6 +95,7 @@ def page_statement(wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[str,
         values |= {"place": wanted.key_of(wanted.cursor.value), "place_id": wanted.cursor.id}
     order = "DESC" if down else "ASC"
     # An open case always has a day to be done by, so that nulls are only among the decided ones.
+    # Only columns and signs of this module are put into the text; what anybody typed goes beside it, as values.
     return (
         "SELECT page.*, s.name_sv, s.name_en, p.name AS officer,"
         " page.state = 'under_review' AND page.judged < page.asked AND coalesce((SELECT true FROM supplement u"

@@ -64,9 +64,7 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
         ),
         "follow_proposal": (
             _("Beslutet följer förslaget"),
-            _(
-                "Förslaget säger något annat. Återlämna ärendet till handläggaren med dina skäl om du ser det annorlunda."
-            ),
+            _("Förslaget säger något annat. Ser du det på ett annat sätt återlämnar du ärendet med dina skäl."),
         ),
         "not_yours": (
             _("Ärendet har en annan handläggare"),

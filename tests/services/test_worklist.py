@@ -162,7 +162,7 @@ def test_every_list_walks_an_index_and_stops_after_a_page(fresh_database):
         statement, values = worklist.page_statement(Wanted(query="bolag17"), actor=officer, now=NOW)
         plan = "\n".join(db.execute(sa.text(f"EXPLAIN {statement}"), values).scalars())
         assert "application_word_pkey" in plan, plan
-        assert "word >=" in plan, plan
+        assert "(word)::text >=" in plan, plan
     owner_engine.dispose()
     app_engine.dispose()
 
@@ -180,7 +180,8 @@ def _multiply(owner: Session, model: Any, officer: Actor, many: int) -> None:
     )
     owner.execute(
         sa.text(
-            "INSERT INTO case_file (id, municipality_id, provider_id, number, opened_at, last_seq, last_hash)"
+            "INSERT INTO case_file"
+            " (id, municipality_id, provider_id, number, opened_at, last_seq, last_hash)"
             " SELECT c.id, f.municipality_id, f.provider_id, 'X ' || c.n, f.opened_at, 0, ''"
             " FROM copy c, case_file f WHERE f.id = :id"
         ),
@@ -188,10 +189,12 @@ def _multiply(owner: Session, model: Any, officer: Actor, many: int) -> None:
     )
     owner.execute(
         sa.text(
-            f"INSERT INTO application (id, {copied}, state, submitted_at, officer_id, due_on, asked, judged,"
+            f"INSERT INTO application (id, {copied}, state, submitted_at, officer_id, due_on, asked,"
+            " judged,"
             f" provider_name, provider_sort_key, number, withdrawal_reason)"
             f" SELECT c.id, {copied},"
-            " CASE WHEN c.n % 10 > 0 THEN 'approved' WHEN c.n % 20 = 0 THEN 'submitted' ELSE 'under_review' END,"
+            " CASE WHEN c.n % 10 > 0 THEN 'approved' WHEN c.n % 20 = 0 THEN 'submitted'"
+            " ELSE 'under_review' END,"
             " submitted_at + c.n * interval '1 minute',"
             " CASE WHEN c.n % 40 = 10 THEN CAST(:officer AS uuid) END,"
             " CASE WHEN c.n % 10 = 0 THEN due_on + c.n % 90 END, asked, 0,"
