@@ -6,6 +6,7 @@ compares the file with what this module says.
 
 import sys
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from typing import Any
 
 from portal.domain.application import APPLICATION
@@ -36,7 +37,9 @@ def lifecycles() -> str:
     return "\n".join([HEAD, *(line for life in LIVES for line in _life(*life))]).rstrip("\n") + "\n"
 
 
-def _life(title: str, machine: Machine[Any, Any], named: Callable[[Any], words.Status], first: Any) -> Iterator[str]:
+def _life(
+    title: str, machine: Machine[Any, Any], named: Callable[[Any], words.Status], first: StrEnum
+) -> Iterator[str]:
     yield f"## {title}"
     yield ""
     yield "```mermaid"

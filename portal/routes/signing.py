@@ -57,7 +57,7 @@ def signs(request: AnyRequest, side: str) -> bool:
         return True
 
 
-@post("/foretag/avtal/{authorization_id:uuid}/skriv-under", guards=[only(*COMPANY_ROLES)], sync_to_thread=True)
+@post("/{authorization_id:uuid}/skriv-under", sync_to_thread=True)
 def sign_as_company(
     request: AnyRequest,
     authorization_id: FromPath[UUID],
@@ -67,7 +67,7 @@ def sign_as_company(
     return _begin(request, db, authorization_id, COMPANY, actor)
 
 
-@post("/kommun/avtal/{authorization_id:uuid}/skriv-under", guards=[only(*STAFF_ROLES)], sync_to_thread=True)
+@post("/{authorization_id:uuid}/skriv-under", sync_to_thread=True)
 def sign_as_municipality(
     request: AnyRequest,
     authorization_id: FromPath[UUID],
@@ -114,7 +114,7 @@ def _begin(request: AnyRequest, db: Session, authorization_id: UUID, purpose: st
     return Redirect(started.url, status_code=303)
 
 
-@get("/underskrift/svar", guards=[signed_in], sync_to_thread=True)
+@get("/svar", sync_to_thread=True)
 def finish(request: AnyRequest, db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Response[Any]:
     desk = desk_of(request)
     errand = flows.take(db, request.query_params.get("state", ""), now=desk.now)
@@ -205,4 +205,6 @@ def failed(request: AnyRequest, heading: str, sentence: str, back: str, *, statu
     return page(request, "errors/error.html", view, status_code=status_code)
 
 
-router = Router("/", route_handlers=[sign_as_company, sign_as_municipality, finish])
+company = Router("/foretag/avtal", route_handlers=[sign_as_company], guards=[only(*COMPANY_ROLES)])
+staff = Router("/kommun/avtal", route_handlers=[sign_as_municipality], guards=[only(*STAFF_ROLES)])
+back = Router("/underskrift", route_handlers=[finish], guards=[signed_in])

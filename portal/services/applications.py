@@ -18,8 +18,8 @@ from portal.db.tables import Answer, Application, CaseFile, Hearing, Municipalit
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Obstacle, obstacles
 from portal.domain.criteria import Answer as Given
+from portal.domain.criteria import Obstacle, obstacles
 from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
@@ -180,9 +180,7 @@ def submit(db: Session, application_id: UUID, *, attested: bool, actor: Actor, n
     )
     diary.index(db, application, orgnr=provider.orgnr)
     title, facts = receipts.receipt(db, application, sets, given, municipality, provider, actor=actor, now=now)
-    papers.order(
-        db, case, papers.PaperKind.RECEIPT, title=title, facts=facts, slug=municipality.slug, now=now
-    )
+    papers.order(db, case, papers.PaperKind.RECEIPT, title=title, facts=facts, slug=municipality.slug, now=now)
     return application
 
 
@@ -268,5 +266,3 @@ def withdraw(db: Session, application_id: UUID, *, reason: str, actor: Actor, no
 
 def _settings(db: Session, application: Application) -> MunicipalitySettings:
     return MunicipalitySettings.read(db.get_one(Municipality, application.municipality_id).settings)
-
-

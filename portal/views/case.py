@@ -227,7 +227,7 @@ def _shown(
     special = criterion.id in head.sets.service.by_id
     return CriterionShown(
         id=criterion.id,
-        kicker=f"{criterion.id} · {_('Särskilt villkor') if special else _('Allmänt villkor')}",
+        kicker=" · ".join((criterion.id, _("Särskilt villkor") if special else _("Allmänt villkor"))),
         title=worded(criterion.title, thresholds),
         text=worded(criterion.text, thresholds),
         question=worded(criterion.question.text, thresholds) if criterion.question else None,
@@ -266,7 +266,8 @@ def rules_in_words(criterion: Criterion) -> str:
     if not criterion.on_breach:
         return f"{when}."
     breach = listed([words.consequence(each).lower() for each in criterion.on_breach], last=_("eller"))
-    return f"{when}. {_('Vid brist:')} {breach}."
+    at_breach = _("Vid brist:")
+    return f"{when}. {at_breach} {breach}."
 
 
 def listed(parts: list[str], *, last: str | None = None) -> str:
