@@ -162,7 +162,6 @@ def event(kind: str) -> str:
         "conflict.declared": _("Jäv anmält"),
         "criterion.judged": _("Villkor bedömt"),
         "note.written": _("Anteckning"),
-        "supplement.reminded": _("Påminnelse om komplettering skickad"),
         "answer.saved": _("Svar sparat"),
         "document.attached": _("Dokument bifogat"),
         "document.removed": _("Dokument borttaget"),
