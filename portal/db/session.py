@@ -48,12 +48,22 @@ def enter(db: Session, scope: Scope) -> None:
     )
 
 
+THREADS = 40
+"""How many requests anyio runs in threads at once."""
+
+
 def make_engine(url: str, *, pool_size: int = 4) -> sa.Engine:
-    """An engine for ``postgresql://…``; psycopg 3, prepared statements from the third use on."""
+    """An engine for ``postgresql://…``; psycopg 3, prepared statements from the third use on.
+
+    A page that runs in the event loop must not wait there for a connection: those who hold one, in threads, give
+    it back in that same loop.  So there are more connections than threads, and where they still run out the
+    request fails after a moment instead of standing still with all the others.
+    """
     return sa.create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=THREADS,
+        pool_timeout=2,
         pool_pre_ping=False,
         connect_args={"prepare_threshold": 2, "options": "-c timezone=UTC", "application_name": "kundval"},
     )

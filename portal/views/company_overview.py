@@ -7,6 +7,7 @@ cut, and what must be done is never cut away by what is merely going on.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -109,8 +110,19 @@ def _named(service_sv: str, service_en: str, municipality: str) -> str:
     return _("%(service)s i %(municipality)s") % {"service": service, "municipality": municipality}
 
 
+OURS = sa.bindparam("ours", type_=sa.Uuid())
+TODAY = sa.bindparam("today", type_=sa.Date())
+
+
 def _to_do(db: Session, actor: Actor, today: date) -> tuple[ToDo, ...]:
     """Most urgent first."""
+    found = db.execute(_to_do_statement(), {"ours": actor.provider_id, "today": today})
+    return tuple(_waiting(row, actor, today) for row in found)
+
+
+@cache
+def _to_do_statement() -> Any:
+    """Built once: to build it took longer than to run it."""
 
     def asked(kind: Waiting, id_: Any, due: Any, number: Any) -> Any:
         return sa.select(
@@ -128,7 +140,7 @@ def _to_do(db: Session, actor: Actor, today: date) -> tuple[ToDo, ...]:
             statement.join(Application, col(Application.id) == col(table.application_id))
             .join(Service, col(Service.id) == col(Application.service_id))
             .join(Municipality, col(Municipality.id) == col(Application.municipality_id))
-            .where(col(table.provider_id) == actor.provider_id)
+            .where(col(table.provider_id) == OURS)
         )
 
     supplements = of_application(
@@ -145,7 +157,7 @@ def _to_do(db: Session, actor: Actor, today: date) -> tuple[ToDo, ...]:
     ).where(
         col(Application.state) == State.PROPOSED_DECISION,
         col(Hearing.commented_at).is_(None),
-        col(Hearing.due_on) >= today,
+        col(Hearing.due_on) >= TODAY,
     )
     signed = (
         sa.select(sa.literal(1))
@@ -160,14 +172,13 @@ def _to_do(db: Session, actor: Actor, today: date) -> tuple[ToDo, ...]:
         .join(Service, col(Service.id) == col(Authorization.service_id))
         .join(Municipality, col(Municipality.id) == col(Authorization.municipality_id))
         .where(
-            col(Authorization.provider_id) == actor.provider_id,
+            col(Authorization.provider_id) == OURS,
             col(Authorization.state) == AuthorizationState.OFFERED,
             ~signed,
         )
     )
     every = sa.union_all(supplements, hearings, contracts).subquery()
-    found = db.execute(sa.select(every).order_by(every.c.due_on, every.c.kind, every.c.id).limit(TO_DO_SHOWN))
-    return tuple(_waiting(row, actor, today) for row in found)
+    return sa.select(every).order_by(every.c.due_on, every.c.kind, every.c.id).limit(TO_DO_SHOWN)
 
 
 def _waiting(row: Any, actor: Actor, today: date) -> ToDo:
@@ -199,8 +210,9 @@ def _waiting(row: Any, actor: Actor, today: date) -> ToDo:
     return ToDo(heading, hint, address, Status("act", due, "danger" if late else "warning"), row.due_on, late)
 
 
-def _ongoing(db: Session, actor: Actor) -> tuple[CaseRow, ...]:
-    found = db.execute(
+@cache
+def _ongoing_statement() -> Any:
+    return (
         sa.select(
             col(Application.id),
             col(Application.state),
@@ -213,10 +225,14 @@ def _ongoing(db: Session, actor: Actor) -> tuple[CaseRow, ...]:
         )
         .join(Service, col(Service.id) == col(Application.service_id))
         .join(Municipality, col(Municipality.id) == col(Application.municipality_id))
-        .where(col(Application.provider_id) == actor.provider_id, col(Application.state).in_((State.DRAFT, *OPEN)))
+        .where(col(Application.provider_id) == OURS, col(Application.state).in_((State.DRAFT, *OPEN)))
         .order_by(col(Application.started_at).desc(), col(Application.id))
         .limit(SHOWN + 1)
     )
+
+
+def _ongoing(db: Session, actor: Actor) -> tuple[CaseRow, ...]:
+    found = db.execute(_ongoing_statement(), {"ours": actor.provider_id})
     return tuple(
         CaseRow(
             _named(row.name_sv, row.name_en, row.municipality),
@@ -231,8 +247,9 @@ def _ongoing(db: Session, actor: Actor) -> tuple[CaseRow, ...]:
     )
 
 
-def _authorizations(db: Session, actor: Actor) -> tuple[CaseRow, ...]:
-    found = db.execute(
+@cache
+def _authorizations_statement() -> Any:
+    return (
         sa.select(
             col(Authorization.id),
             col(Authorization.state),
@@ -244,12 +261,16 @@ def _authorizations(db: Session, actor: Actor) -> tuple[CaseRow, ...]:
         .join(Service, col(Service.id) == col(Authorization.service_id))
         .join(Municipality, col(Municipality.id) == col(Authorization.municipality_id))
         .where(
-            col(Authorization.provider_id) == actor.provider_id,
+            col(Authorization.provider_id) == OURS,
             col(Authorization.state).in_((AuthorizationState.SIGNED, AuthorizationState.ACTIVE)),
         )
         .order_by(col(Authorization.offered_at).desc(), col(Authorization.id))
         .limit(SHOWN + 1)
     )
+
+
+def _authorizations(db: Session, actor: Actor) -> tuple[CaseRow, ...]:
+    found = db.execute(_authorizations_statement(), {"ours": actor.provider_id})
     return tuple(
         CaseRow(
             _named(row.name_sv, row.name_en, row.municipality),
