@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+WORKER_SILENT_SECONDS = 12
+"""So long a worker may be silent before its jobs are given to another."""
+
 
 class BadSettings(Exception):
     """The environment does not describe a runnable portal."""
@@ -45,6 +48,7 @@ class Settings:
     owner_database_url: str | None = None
     session_idle_minutes: int = 30
     session_hours: int = 10
+    worker_silent_seconds: int = WORKER_SILENT_SECONDS
 
     @property
     def secure(self) -> bool:
@@ -98,6 +102,7 @@ class Settings:
             owner_database_url=env.get("KUNDVAL_OWNER_DATABASE_URL", "").strip() or None,
             session_idle_minutes=number("SESSION_IDLE_MINUTES", 30),
             session_hours=number("SESSION_HOURS", 10),
+            worker_silent_seconds=number("WORKER_SILENT_SECONDS", WORKER_SILENT_SECONDS),
         )
         if settings.secret and len(settings.secret) < 32:
             faults.append("KUNDVAL_SECRET is shorter than 32 characters")

@@ -14,14 +14,14 @@ from procrastinate.exceptions import ConnectorException
 from portal.jobs import tasks, timetable
 from portal.jobs.app import app
 from portal.jobs.workshop import open_workshop
-from portal.settings import Settings
+from portal.settings import WORKER_SILENT_SECONDS, Settings
 
 log = logging.getLogger("portal.jobs")
 
 CONCURRENCY = 4
-ALIVE_EVERY_S = 3.0
-SILENT_S = 12.0
-LOOK_EVERY_S = 5.0
+# Of the time after which a silent worker counts as dead (``Settings.worker_silent_seconds``).
+ALIVE_EVERY = 1 / 4
+LOOK_EVERY = 2 / 5
 FINISH_WITHIN_S = 15.0
 KEPT_HOURS = 24 * 7
 
@@ -35,21 +35,21 @@ def run(settings: Settings) -> None:
     connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=4)
     try:
         with app.replace_connector(connector):
-            asyncio.run(work({"workshop": workshop}))
+            asyncio.run(work({"workshop": workshop}, silent=settings.worker_silent_seconds))
     finally:
         workshop.engine.dispose()
 
 
-async def work(context: dict[str, object], *, wait: bool = True) -> None:
+async def work(context: dict[str, object], *, silent: float = WORKER_SILENT_SECONDS, wait: bool = True) -> None:
     async with app.open_async():
-        tending = asyncio.create_task(_tend())
+        tending = asyncio.create_task(_tend(silent))
         try:
             await app.run_worker_async(
                 concurrency=CONCURRENCY,
                 wait=wait,
                 shutdown_graceful_timeout=FINISH_WITHIN_S,
-                update_heartbeat_interval=ALIVE_EVERY_S,
-                stalled_worker_timeout=SILENT_S,
+                update_heartbeat_interval=silent * ALIVE_EVERY,
+                stalled_worker_timeout=silent,
                 fetch_job_polling_interval=2.0,
                 additional_context=context,
             )
@@ -58,20 +58,20 @@ async def work(context: dict[str, object], *, wait: bool = True) -> None:
             await asyncio.gather(tending, return_exceptions=True)
 
 
-async def _tend() -> None:
+async def _tend(silent: float) -> None:
     """Put back what dead workers had begun, and remove what was done long ago.  The database may be away a while."""
     while True:
         try:
-            await put_back()
+            await put_back(silent)
             await app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
         except ConnectorException as error:
             log.warning("the queue cannot be tended now: %s", error)
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(silent * LOOK_EVERY)
 
 
-async def put_back() -> int:
+async def put_back(silent: float = WORKER_SILENT_SECONDS) -> int:
     """Jobs whose worker is silent or gone; how many were put back."""
-    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S))
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent))
     for job in stalled:
         log.warning("job %s had been begun by a worker that is gone; it is done again", job.id)
         await app.job_manager.retry_job(job)

@@ -1,0 +1,224 @@
+"""A database of the fault tests' own, someone to take steps and be killed in them, and a look at what is left."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, select
+
+from portal.db.session import make_engine
+from portal.db.tables import CaseFile, Event
+from portal.domain.actors import Actor
+from portal.domain.record import Break, Recorded, breaks
+from portal.embedded.engines import Access
+from portal.settings import Settings
+from tests.conftest import Database
+from tests.factories import NOW
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60.0
+Snapshot = dict[str, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How one try ended: ``killed``, ``done``, or the name of the refusal; and every step it came to."""
+
+    ended: str
+    steps: tuple[str, ...]
+
+    @property
+    def last(self) -> str:
+        return self.steps[-1] if self.steps else "before anything"
+
+
+class Killable:
+    """Takes steps in a process of its own, which may be killed at any of them."""
+
+    def __init__(self, environment: dict[str, str], folder: Path, look: Callable[[], Snapshot]) -> None:
+        self._look = look
+        self._rehearsed: set[str] = set()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fault.killable"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+        )
+        self._say({"environment": environment, "folder": str(folder), "now": NOW.isoformat()})
+
+    def attempt(
+        self,
+        verb: str,
+        *,
+        kill_at: int | None = None,
+        in_flight: bool = False,
+        overtaken_at: str | None = None,
+        **given: Any,
+    ) -> Attempt:
+        first = verb not in self._rehearsed
+        self._rehearsed.add(verb)
+        how = {"kill_at": kill_at, "in_flight": in_flight, "overtaken_at": overtaken_at, "rehearse": first}
+        self._say({"verb": verb, "given": given, **how})
+        assert self._process.stdout is not None
+        answer = json.loads(self._process.stdout.readline())
+        return Attempt(answer["ended"], tuple(answer["steps"]))
+
+    def kill_at_every_step(self, verb: str, **given: Any) -> tuple[str, ...]:
+        """Kills it at its first step, in the retry at the second, and so on; its steps, when it came to its end.
+
+        Until the commit each kill must leave the whole database as it was; the last one comes after the commit.
+        """
+        before = self._look()
+        for step in count(1):
+            tried = self.attempt(verb, kill_at=step, **given)
+            assert tried.ended == "killed", f"{verb} at {tried.last}: {tried.ended}"
+            left = self._look()
+            if tried.last == "committed":
+                assert left != before
+                return tried.steps
+            changed = sorted(table for table in before if before[table] != left[table])
+            assert not changed, f"{verb}, killed at step {step} ({tried.last}), left something in {changed}"
+        raise AssertionError
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=PATIENCE_S)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _say(self, order: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+
+
+def told(actor: Actor, subject: UUID, *, now: datetime, **more: Any) -> dict[str, Any]:
+    """What a verb is given, as JSON."""
+    return {
+        "actor": {
+            "person_id": str(actor.person_id),
+            "name": actor.name,
+            "roles": sorted(actor.roles),
+            "provider_id": str(actor.provider_id or ""),
+            "municipality_id": str(actor.municipality_id or ""),
+        },
+        "subject": str(subject),
+        "now": now.isoformat(),
+        **more,
+    }
+
+
+@pytest.fixture(scope="session")
+def killed_database(engines: Access, migrated_template: str) -> Database:
+    """Nobody else's, since it is compared as a whole."""
+    return Database(*engines.new_database(migrated_template))
+
+
+@pytest.fixture(scope="session")
+def killed_environment(engines: Access, killed_database: Database, app_bucket: str) -> dict[str, str]:
+    return engines.environment | {
+        "KUNDVAL_DATABASE_URL": killed_database.app_url,
+        "KUNDVAL_OWNER_DATABASE_URL": killed_database.owner_url,
+        "KUNDVAL_S3_BUCKET": app_bucket,
+    }
+
+
+@pytest.fixture(scope="session")
+def killed_settings(killed_environment: dict[str, str]) -> Settings:
+    return Settings.from_env(killed_environment)
+
+
+@pytest.fixture(scope="session")
+def killed_owner_engine(killed_database: Database) -> Iterator[sa.Engine]:
+    engine = make_engine(killed_database.owner_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def killed_app_engine(killed_database: Database) -> Iterator[sa.Engine]:
+    engine = make_engine(killed_database.app_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def owner(killed_owner_engine: sa.Engine) -> Iterator[Session]:
+    with Session(killed_owner_engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def db(killed_app_engine: sa.Engine) -> Iterator[Session]:
+    with Session(killed_app_engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def settled_look(killed_owner_engine: sa.Engine) -> Callable[[], Snapshot]:
+    """Every table of the database, as a count and a digest, once no transaction of a killed process is left."""
+    tables = sorted({*SQLModel.metadata.tables, "procrastinate_jobs", "procrastinate_events"})
+    each = sa.text(
+        " UNION ALL ".join(
+            f"SELECT '{name}', count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {name} t"
+            for name in tables
+        )
+    )
+    under_way = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND usename = 'kundval_app' AND state <> 'idle'"
+    )
+
+    def look() -> Snapshot:
+        until = time.monotonic() + PATIENCE_S
+        with killed_owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            while connection.scalar(under_way):
+                assert time.monotonic() < until, "a killed process's transaction does not end"
+                time.sleep(0.005)
+            return {row[0]: (row[1], row[2]) for row in connection.execute(each)}
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def killable(
+    killed_environment: dict[str, str],
+    settled_look: Callable[[], Snapshot],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Killable]:
+    made = Killable(killed_environment, tmp_path_factory.mktemp("papers"), settled_look)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def chain_of(owner: Session) -> Callable[[UUID], tuple[Break, ...]]:
+    """Where the record of a case does not hold; empty when it is whole."""
+
+    def found(case_id: UUID) -> tuple[Break, ...]:
+        owner.rollback()
+        case = owner.get_one(CaseFile, case_id, populate_existing=True)
+        events = owner.exec(select(Event).where(col(Event.case_id) == case_id).order_by(col(Event.seq))).all()
+        assert events
+        chain = (
+            (
+                Recorded(e.case_id, e.seq, e.kind, e.actor_id, e.actor_side, e.at, e.facts, e.internal),
+                e.hash,
+            )
+            for e in events
+        )
+        return breaks(chain, last_seq=case.last_seq, last_hash=case.last_hash)
+
+    return found
