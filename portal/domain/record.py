@@ -26,6 +26,11 @@ class Recorded:
     internal: bool
 
 
+def text_hash(text: str) -> str:
+    """What the record holds of words that may speak of a person: enough to show later that they are the same."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def chain_hash(before: bytes, event: Recorded) -> bytes:
     """SHA-256 over the hash before and the event in one canonical JSON form."""
     canonical = json.dumps(

@@ -78,13 +78,17 @@ def person(
 
 @post(f"{STAFF}/{{member_id:uuid}}", sync_to_thread=False)
 def change_person(
-    request: AnyRequest, member_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    member_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     form = read_staff(Fields.of(desk_of(request).posted), with_email=False)
     problems = form.problems
     if form.facts is not None:
         try:
-            staff.change(db, member_id, form.facts, actor=actor)
+            staff.change(db, member_id, form.facts, actor=actor, now=now)
         except NotAllowed as refused:
             problems = ((ROLES, why_not(refused.reason)),)
         else:
@@ -94,14 +98,24 @@ def change_person(
 
 
 @post(f"{STAFF}/{{member_id:uuid}}/avsluta", sync_to_thread=False)
-def deactivate(member_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Redirect:
-    staff.deactivate(db, member_id, actor=actor)
+def deactivate(
+    member_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    staff.deactivate(db, member_id, actor=actor, now=now)
     return Redirect(f"{STAFF}?klart=avstangd", status_code=303)
 
 
 @post(f"{STAFF}/{{member_id:uuid}}/aterstall", sync_to_thread=False)
-def reactivate(member_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Redirect:
-    staff.reactivate(db, member_id, actor=actor)
+def reactivate(
+    member_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    staff.reactivate(db, member_id, actor=actor, now=now)
     return Redirect(f"{STAFF}?klart=aterstalld", status_code=303)
 
 
@@ -167,7 +181,7 @@ SECTIONS: dict[str, tuple[Shown, Callable[[Held], Mapping[str, str]], Read, Stor
 
 @get(SETTINGS, sync_to_thread=False)
 def overview(request: AnyRequest, db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Response[str]:
-    return page(request, "admin/overview.html", admin_settings.overview(admin_settings.held(db, actor)))
+    return page(request, "admin/overview.html", admin_settings.overview(db, actor))
 
 
 @get(f"{SETTINGS}/{{section:str}}", sync_to_thread=False)

@@ -260,6 +260,7 @@ def withdraw(db: Session, application_id: UUID, *, reason: str, actor: Actor, no
         actor=actor,
         now=now,
         withdrawal_reason=reason.strip(),
+        due_on=None,
     )
     return application
 

@@ -17,6 +17,7 @@ from portal.domain.marks import mark_fault
 from portal.domain.municipal_rules import colour_faults
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound
+from portal.services.staff_record import tell
 
 
 def change_deadlines(db: Session, deadlines: Mapping[str, int], *, actor: Actor, now: datetime) -> None:
@@ -50,6 +51,7 @@ def change_mark(db: Session, svg: bytes, *, actor: Actor, now: datetime) -> None
     row = _locked(db, actor)
     row.mark_svg = svg.decode("utf-8-sig")
     _touch(db, row, now)
+    tell(db, "settings.mark", municipality_id=row.id, actor=actor, now=now)
 
 
 def _change(db: Session, sections: Mapping[str, Mapping[str, Any]], *, actor: Actor, now: datetime) -> None:
@@ -58,6 +60,8 @@ def _change(db: Session, sections: Mapping[str, Mapping[str, Any]], *, actor: Ac
     # A new mapping: SQLAlchemy does not see what is changed inside one.
     row.settings = {**row.settings, **merged}
     _touch(db, row, now)
+    for name in merged:
+        tell(db, f"settings.{name}", municipality_id=row.id, actor=actor, now=now)
 
 
 def _locked(db: Session, actor: Actor) -> Municipality:

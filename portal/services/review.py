@@ -16,6 +16,7 @@ from portal.db.queue import later
 from portal.db.tables import (
     Application,
     Conflict,
+    FormerJudgement,
     Judgement,
     Municipality,
     Note,
@@ -30,6 +31,7 @@ from portal.domain.criteria import Outcome
 from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
+from portal.domain.record import text_hash
 from portal.domain.review import CodedReason, obstacles_to_proposal
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
@@ -193,11 +195,18 @@ def judge(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Judge one criterion, or judge it anew; the record keeps each earlier judgement."""
+    """Judge one criterion, or judge it anew; what is replaced is kept.
+
+    The record is never rewritten, so it holds the hash of the reason and not
+    the words, which may speak of a person.
+    """
     application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action="judge")
     if criterion not in conditions_of(db, application).by_id:
         raise NotFound("criterion", criterion)
-    row = db.get(Judgement, (application.id, criterion)) or Judgement(
+    before = db.get(Judgement, (application.id, criterion))
+    if before is not None:
+        db.add(FormerJudgement(**before.model_dump()))
+    row = before or Judgement(
         application_id=application.id,
         criterion=criterion,
         municipality_id=application.municipality_id,
@@ -214,7 +223,7 @@ def judge(
         "criterion.judged",
         actor=actor,
         now=now,
-        facts={"criterion": criterion, "outcome": outcome.value, "reason": reason},
+        facts={"criterion": criterion, "outcome": outcome.value, "reason_sha256": text_hash(reason)},
         internal=True,
     )
     application.judged = len(judgements(db, application.id))

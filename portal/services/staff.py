@@ -19,6 +19,7 @@ from portal.domain.letters import LetterKind
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.domain.staff import StaffFacts
 from portal.errors import Invalid, NotAllowed, NotFound
+from portal.services.staff_record import tell
 
 
 def add(db: Session, email: str, facts: StaffFacts, *, actor: Actor, now: datetime, language: str = "sv") -> UUID:
@@ -46,6 +47,7 @@ def add(db: Session, email: str, facts: StaffFacts, *, actor: Actor, now: dateti
     )
     db.add(member)
     db.flush()
+    _tell(db, member, "added", {"roles": member.roles}, actor=actor, now=now)
     later(
         db,
         "letters.write_one",
@@ -65,7 +67,7 @@ def add(db: Session, email: str, facts: StaffFacts, *, actor: Actor, now: dateti
     return member.id
 
 
-def change(db: Session, member_id: UUID, facts: StaffFacts, *, actor: Actor) -> None:
+def change(db: Session, member_id: UUID, facts: StaffFacts, *, actor: Actor, now: datetime) -> None:
     """Give other facts or roles; they hold from the person's next page on.
 
     Raises:
@@ -74,13 +76,14 @@ def change(db: Session, member_id: UUID, facts: StaffFacts, *, actor: Actor) -> 
     member = _locked(db, member_id, actor)
     if _administers(member) and Role.MUNICIPAL_ADMINISTRATOR not in facts.roles:
         _keep_an_administrator(db, member, actor)
+    before = list(member.roles)
     member.name, member.title, member.delegation = facts.name, facts.title, facts.delegation
     member.roles = _values(facts.roles)
     db.add(member)
-    db.flush()
+    _tell(db, member, "changed", {"roles_before": before, "roles": member.roles}, actor=actor, now=now)
 
 
-def deactivate(db: Session, member_id: UUID, *, actor: Actor) -> None:
+def deactivate(db: Session, member_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Let the person in no longer, from their next page on.
 
     Raises:
@@ -91,15 +94,22 @@ def deactivate(db: Session, member_id: UUID, *, actor: Actor) -> None:
         _keep_an_administrator(db, member, actor)
     member.active = False
     db.add(member)
-    db.flush()
+    _tell(db, member, "deactivated", {"roles": member.roles}, actor=actor, now=now)
 
 
-def reactivate(db: Session, member_id: UUID, *, actor: Actor) -> None:
+def reactivate(db: Session, member_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Let the person in again, with the roles that they had."""
     member = _locked(db, member_id, actor)
     member.active = True
     db.add(member)
-    db.flush()
+    _tell(db, member, "reactivated", {"roles": member.roles}, actor=actor, now=now)
+
+
+def _tell(
+    db: Session, member: StaffMember, what: str, facts: dict[str, list[str]], *, actor: Actor, now: datetime
+) -> None:
+    kind, ours = f"staff.{what}", member.municipality_id
+    tell(db, kind, municipality_id=ours, member_id=member.id, facts=facts, actor=actor, now=now)
 
 
 def _administered(actor: Actor) -> UUID:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -48,6 +50,14 @@ class RoleChoice:
 
 
 @dataclass(frozen=True)
+class StaffChange:
+    words: str
+    roles: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StaffPage:
     """Add a person (no ``id``), or change one."""
 
@@ -60,6 +70,7 @@ class StaffPage:
     active: bool = True
     is_me: bool = False
     status: Status | None = None
+    changes: tuple[StaffChange, ...] = ()
 
 
 def means(role: Role) -> str:
@@ -161,7 +172,39 @@ def read_person(
         active=row.active,
         is_me=row.person_id == actor.person_id,
         status=_status(active=row.active, bound=row.person_id is not None),
+        changes=_changes(db, member_id),
     )
+
+
+_CHANGES = sa.text("""
+SELECT e.kind, e.facts, e.at, p.name FROM staff_event e LEFT JOIN person p ON p.id = e.actor_id
+ WHERE e.member_id = :id ORDER BY e.at DESC, e.id LIMIT 10
+""")
+
+
+def _changes(db: Session, member_id: UUID) -> tuple[StaffChange, ...]:
+    """The latest first; roles are named where they were given or became others."""
+    return tuple(
+        StaffChange(_change_words(row.kind, row.facts), _roles_given(row.kind, row.facts), row.name or "", row.at)
+        for row in db.execute(_CHANGES, {"id": member_id})
+    )
+
+
+def _change_words(kind: str, facts: Mapping[str, Any]) -> str:
+    if kind == "staff.changed" and facts["roles"] != facts["roles_before"]:
+        return _("Nya roller")
+    return {
+        "staff.added": _("Tillagd"),
+        "staff.changed": _("Uppgifter ändrade"),
+        "staff.deactivated": _("Avstängd"),
+        "staff.reactivated": _("Insläppt igen"),
+    }[kind]
+
+
+def _roles_given(kind: str, facts: Mapping[str, Any]) -> str:
+    if kind == "staff.deactivated" or facts["roles"] == facts.get("roles_before"):
+        return ""
+    return ", ".join(words.role(Role(role)) for role in facts["roles"])
 
 
 def _choices(chosen: tuple[str, ...]) -> tuple[RoleChoice, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from portal.db.tables import Municipality
@@ -25,6 +26,8 @@ from portal.views import admin_words
 from portal.views.chrome import brand_of
 
 Problem = tuple[str, str]
+CHANGES = tuple(f"settings.{section}" for section in ("deadlines", "thresholds", "texts", "contact", "theme", "mark"))
+"""How the record names a change of each section."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Section:
 class Overview:
     sections: tuple[Section, ...]
     changed_at: datetime
+    changed_by: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,15 @@ def held(db: Session, actor: Actor) -> Held:
     return Held(row.slug, row.name, row.settings, row.changed_at)
 
 
-def overview(kept: Held) -> Overview:
+_LAST = sa.text("""
+SELECT p.name FROM staff_event e JOIN person p ON p.id = e.actor_id
+ WHERE e.municipality_id = :m AND e.kind = ANY(:kinds) ORDER BY e.at DESC LIMIT 1
+""")
+
+
+def overview(db: Session, actor: Actor) -> Overview:
+    kept = held(db, actor)
+    values = {"m": actor.municipality_id, "kinds": list(CHANGES)}
     base = "/kommun/installningar"
     return Overview(
         (
@@ -123,6 +135,7 @@ def overview(kept: Held) -> Overview:
             Section(f"{base}/utseende", _("Färger och märke"), _("Så ser sidorna ut för alla som besöker er.")),
         ),
         kept.changed_at,
+        db.execute(_LAST, values).scalar() or "",
     )
 
 

@@ -1,5 +1,7 @@
 """The record of a case as people read it: timeline, full history, letters, notes, protocol."""
 
+# ruff: noqa: S608 - nothing but this module's own text is put into a statement; what anybody typed goes as values.
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,7 +68,7 @@ def happened(row: Any) -> Happened:
         internal=row.internal,
         criterion=str(facts.get("criterion", "")),
         outcome=words.outcome(Outcome(facts["outcome"])) if judged else None,
-        reason=str(facts.get("reason", "")) if judged else "",
+        reason=row.reason or "",
     )
 
 
@@ -78,9 +80,20 @@ def _event(kind: str) -> str:
         return kind
 
 
-_TIMELINE = sa.text("""
-SELECT e.seq, e.kind, e.at, e.actor_side, e.internal, e.facts, p.name
+# The reason of a judgement stands beside the judgement, and is known by the hash that the record holds of it.
+_EVENTS = """
+SELECT e.seq, e.kind, e.at, e.actor_side, e.internal, e.facts, p.name,
+       CASE WHEN e.kind = 'criterion.judged' THEN (
+         SELECT j.reason FROM (
+           SELECT reason FROM judgement WHERE application_id = e.case_id AND criterion = e.facts ->> 'criterion'
+           UNION ALL
+           SELECT reason FROM former_judgement WHERE application_id = e.case_id AND criterion = e.facts ->> 'criterion'
+         ) j WHERE encode(sha256(convert_to(j.reason, 'UTF8')), 'hex') = e.facts ->> 'reason_sha256' LIMIT 1)
+       END AS reason
   FROM event e LEFT JOIN person p ON p.id = e.actor_id
+"""
+
+_TIMELINE = sa.text(f"""{_EVENTS}
  WHERE e.case_id = :id AND (NOT e.kind = ANY(:quiet)
        OR (e.kind = 'criterion.judged' AND e.facts ->> 'criterion' = :criterion))
  ORDER BY e.seq DESC LIMIT 60
@@ -212,11 +225,7 @@ def history(db: Session, case_id: UUID, *, before: int | None, actor: Actor, now
     """Everything that has happened, newest first, a page at a time."""
     head = read_head(db, case_id, actor=actor, now=now)
     rows = db.execute(
-        sa.text(
-            "SELECT e.seq, e.kind, e.at, e.actor_side, e.internal, e.facts, p.name FROM event e"
-            " LEFT JOIN person p ON p.id = e.actor_id"
-            " WHERE e.case_id = :id AND e.seq < :before ORDER BY e.seq DESC LIMIT :many"
-        ),
+        sa.text(f"{_EVENTS} WHERE e.case_id = :id AND e.seq < :before ORDER BY e.seq DESC LIMIT :many"),
         {"id": case_id, "before": before or 2_000_000_000, "many": HISTORY_PAGE + 1},
     ).all()
     events = tuple(happened(row) for row in rows[:HISTORY_PAGE])

@@ -1,5 +1,6 @@
 """An officer's verbs: who may, what is written, and what must not happen."""
 
+import hashlib
 import threading
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +8,17 @@ import pytest
 from sqlmodel import Session, col, select
 
 from portal.db.session import Scope, enter
-from portal.db.tables import Application, Conflict, Event, Judgement, Note, Proposal, Supplement, SupplementItem
+from portal.db.tables import (
+    Application,
+    Conflict,
+    Event,
+    FormerJudgement,
+    Judgement,
+    Note,
+    Proposal,
+    Supplement,
+    SupplementItem,
+)
 from portal.domain.actors import system
 from portal.domain.application import State
 from portal.domain.criteria import Outcome
@@ -205,8 +216,51 @@ def test_a_judgement_can_be_changed_and_the_record_keeps_both(owner, db, bjorkvi
 
     assert fresh(owner, application.id).judged == 1
     assert owner.get_one(Judgement, (application.id, "GEN-25")).outcome is Outcome.NOT_MET
-    judged = owner.exec(select(Event).where(col(Event.case_id) == application.id, Event.kind == "criterion.judged"))
+    wanted = select(Event).where(col(Event.case_id) == application.id, Event.kind == "criterion.judged")
+    judged = owner.exec(wanted.order_by(col(Event.seq)))
     assert [event.facts["outcome"] for event in judged] == ["met", "not_met"]
+
+
+def test_the_record_holds_the_hash_of_a_reason_and_what_is_replaced_is_kept_beside_it(owner, db, bjorkvik):
+    officer = make_officer(owner, bjorkvik)
+    application = make_taken(owner, db, bjorkvik, officer)
+    anew = "Karin Holm var inte anställd i februari."
+
+    acting(db, review.judge, application.id, "GEN-25", **JUDGE, actor=officer)
+    acting(db, review.judge, application.id, "GEN-25", outcome=Outcome.NOT_MET, reason=anew, actor=officer)
+
+    former = owner.exec(select(FormerJudgement).where(col(FormerJudgement.application_id) == application.id)).one()
+    assert (former.criterion, former.outcome, former.reason) == ("GEN-25", Outcome.MET, JUDGE["reason"])
+    assert (former.judged_by, former.municipality_id) == (officer.person_id, bjorkvik.id)
+    wanted = select(Event.facts).where(col(Event.case_id) == application.id).order_by(col(Event.seq))
+    events = owner.exec(wanted).all()
+    assert "Karin" not in str(events)
+    assert JUDGE["reason"] not in str(events)
+    assert [facts["reason_sha256"] for facts in events if "reason_sha256" in facts] == [
+        hashlib.sha256(reason.encode()).hexdigest() for reason in (JUDGE["reason"], anew)
+    ]
+
+
+def test_another_municipality_and_the_company_never_see_a_former_judgement(owner, db, bjorkvik, ekholm):
+    officer = make_officer(owner, bjorkvik)
+    application = make_taken(owner, db, bjorkvik, officer)
+    for outcome in (Outcome.MET, Outcome.NOT_MET):
+        acting(
+            db, review.judge, application.id, "GEN-25", outcome=outcome, reason="Kontrollerat mot intyg.", actor=officer
+        )
+    wanted = select(FormerJudgement.id).where(col(FormerJudgement.application_id) == application.id)
+
+    seen = []
+    for scope in (
+        Scope(municipality_id=bjorkvik.id),
+        Scope(municipality_id=ekholm.id),
+        Scope(provider_id=application.provider_id),
+    ):
+        enter(db, scope)
+        seen.append(len(db.exec(wanted).all()))
+        db.rollback()
+
+    assert seen == [1, 0, 0]
 
 
 def test_a_criterion_that_is_not_asked_cannot_be_judged(owner, db, bjorkvik):

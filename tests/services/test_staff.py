@@ -72,39 +72,39 @@ def test_an_address_is_added_once_and_a_former_one_is_said_to_be_there(db, owner
         staff.add(db, address.upper(), facts(), actor=administrator, now=now)
     assert refused.value.errors == {"email": "staff"}
 
-    staff.deactivate(db, member_id, actor=administrator)
+    staff.deactivate(db, member_id, actor=administrator, now=now)
     with pytest.raises(Invalid) as refused:
         staff.add(db, address, facts(), actor=administrator, now=now)
     assert refused.value.errors == {"email": "staff_inactive"}
 
 
-def test_the_last_administrator_stays(db, owner, place, administrator):
+def test_the_last_administrator_stays(db, owner, place, administrator, now):
     own = member_id_of(owner, administrator)
     enter(db, Scope.of(administrator))
 
     with pytest.raises(NotAllowed) as refused:
-        staff.deactivate(db, own, actor=administrator)
+        staff.deactivate(db, own, actor=administrator, now=now)
     assert refused.value.reason == "last_administrator"
     with pytest.raises(NotAllowed) as refused:
-        staff.change(db, own, facts(Role.CASE_OFFICER), actor=administrator)
+        staff.change(db, own, facts(Role.CASE_OFFICER), actor=administrator, now=now)
     assert refused.value.reason == "last_administrator"
 
 
-def test_ones_own_role_as_administrator_is_taken_by_somebody_else(db, owner, place, administrator):
+def test_ones_own_role_as_administrator_is_taken_by_somebody_else(db, owner, place, administrator, now):
     colleague = make_staff(owner, place.id, ADMINISTRATOR, name="Ingrid Åberg")
     own = member_id_of(owner, administrator)
     enter(db, Scope.of(administrator))
 
     for attempt in (
-        lambda: staff.change(db, own, facts(Role.CASE_OFFICER), actor=administrator),
-        lambda: staff.deactivate(db, own, actor=administrator),
+        lambda: staff.change(db, own, facts(Role.CASE_OFFICER), actor=administrator, now=now),
+        lambda: staff.deactivate(db, own, actor=administrator, now=now),
     ):
         with pytest.raises(NotAllowed) as refused:
             attempt()
         assert refused.value.reason == "own_administrator"
 
     enter(db, Scope.of(colleague))
-    staff.deactivate(db, own, actor=colleague)
+    staff.deactivate(db, own, actor=colleague, now=now)
     db.commit()
     assert not owner.get_one(StaffMember, own, populate_existing=True).active
 
@@ -114,37 +114,37 @@ def test_an_administrator_who_never_signed_in_does_not_count(db, owner, place, a
     staff.add(db, f"{place.slug}@prov.example", facts(ADMINISTRATOR), actor=administrator, now=now)
 
     with pytest.raises(NotAllowed) as refused:
-        staff.deactivate(db, member_id_of(owner, administrator), actor=administrator)
+        staff.deactivate(db, member_id_of(owner, administrator), actor=administrator, now=now)
     assert refused.value.reason == "last_administrator"
 
 
-def test_two_administrators_who_remove_each_other_leave_one(db, owner, resources, place, administrator):
+def test_two_administrators_who_remove_each_other_leave_one(db, owner, resources, place, administrator, now):
     colleague = make_staff(owner, place.id, ADMINISTRATOR, name="Ingrid Åberg")
     first, second = member_id_of(owner, administrator), member_id_of(owner, colleague)
     enter(db, Scope.of(administrator))
-    staff.deactivate(db, second, actor=administrator)
+    staff.deactivate(db, second, actor=administrator, now=now)
     with Session(resources.engine) as other:
         enter(other, Scope.of(colleague))
         other.execute(sa.text("SET LOCAL lock_timeout = '200ms'"))
         with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
-            staff.deactivate(other, first, actor=colleague)
+            staff.deactivate(other, first, actor=colleague, now=now)
         other.rollback()
         db.commit()
 
         enter(other, Scope.of(colleague))
         with pytest.raises(NotAllowed) as refused:
-            staff.deactivate(other, first, actor=colleague)
+            staff.deactivate(other, first, actor=colleague, now=now)
 
     assert refused.value.reason == "last_administrator"
 
 
-def test_a_deactivated_person_comes_back_with_the_same_roles(db, owner, place, administrator):
+def test_a_deactivated_person_comes_back_with_the_same_roles(db, owner, place, administrator, now):
     officer = make_staff(owner, place.id, Role.CASE_OFFICER, Role.RECEPTION)
     member_id = member_id_of(owner, officer)
     enter(db, Scope.of(administrator))
 
-    staff.deactivate(db, member_id, actor=administrator)
-    staff.reactivate(db, member_id, actor=administrator)
+    staff.deactivate(db, member_id, actor=administrator, now=now)
+    staff.reactivate(db, member_id, actor=administrator, now=now)
     db.commit()
 
     row = owner.get_one(StaffMember, member_id, populate_existing=True)
@@ -160,14 +160,14 @@ def test_nobody_else_manages_staff(db, owner, place, administrator, now, role):
         staff.add(db, "x@prov.example", facts(ADMINISTRATOR), actor=actor, now=now)
     assert refused.value.reason == "role"
     with pytest.raises(NotAllowed):
-        staff.deactivate(db, member_id_of(owner, administrator), actor=actor)
+        staff.deactivate(db, member_id_of(owner, administrator), actor=actor, now=now)
 
 
-def test_another_municipalitys_person_is_not_found(db, owner, administrator, ekholm):
+def test_another_municipalitys_person_is_not_found(db, owner, administrator, ekholm, now):
     stranger = member_id_of(owner, make_staff(owner, ekholm.id))
     enter(db, Scope.of(administrator))
 
     with pytest.raises(NotFound):
-        staff.change(db, stranger, facts(), actor=administrator)
+        staff.change(db, stranger, facts(), actor=administrator, now=now)
     with pytest.raises(NotFound):
-        staff.deactivate(db, stranger, actor=administrator)
+        staff.deactivate(db, stranger, actor=administrator, now=now)

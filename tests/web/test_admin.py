@@ -139,19 +139,19 @@ def test_the_last_administrator_is_not_deactivated(client, owner, administrator)
     assert "Någon måste kunna administrera" in answer.text
 
 
-def test_a_deactivated_person_is_out_at_the_next_page(browse, db, owner, place, administrator):
+def test_a_deactivated_person_is_out_at_the_next_page(browse, db, owner, place, administrator, now):
     colleague = make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Ingrid Åberg")
     theirs = browse(sign_in(owner, colleague))
     assert theirs.get("/kommun/personal").status_code == 200
     member_id = member_id_of(owner, colleague)
 
     enter(db, Scope.of(administrator))
-    staff.deactivate(db, member_id, actor=administrator)
+    staff.deactivate(db, member_id, actor=administrator, now=now)
     db.commit()
     assert theirs.get("/kommun/personal").status_code == 404
 
     enter(db, Scope.of(administrator))
-    staff.reactivate(db, member_id, actor=administrator)
+    staff.reactivate(db, member_id, actor=administrator, now=now)
     db.commit()
     assert theirs.get("/kommun/personal").status_code == 200
 
@@ -304,3 +304,23 @@ def test_a_page_asks_the_database_few_questions(client, queries, path):
         assert client.get(path).status_code == 200
 
     assert len(seen) <= 6, "\n".join(seen)
+
+
+def test_a_persons_page_says_who_changed_the_roles_and_when(client, owner, place):
+    member_id = member_id_of(owner, make_staff(owner, place.id, Role.CASE_OFFICER))
+
+    client.post(f"/kommun/personal/{member_id}/avsluta")
+    text = client.get(f"/kommun/personal/{member_id}").text
+
+    assert "Ändringar" in text
+    assert text.count("Avstängd<span") == 1
+    assert "Henrik Wallin</span></li>" in text
+
+
+def test_the_overview_of_the_settings_says_who_changed_them_last(client, owner, place):
+    assert "av Henrik Wallin." not in client.get("/kommun/installningar").text
+
+    fields = {name: str(value) for name, value in place.settings["deadlines"].items()}
+    assert client.post("/kommun/installningar/tider", data=fields).status_code == 303
+
+    assert "av Henrik Wallin." in client.get("/kommun/installningar").text

@@ -13,6 +13,7 @@ from portal.db.tables.applications import (
     Application,
     ApplicationWord,
     Decision,
+    FormerJudgement,
     Hearing,
     Judgement,
     Note,
@@ -23,7 +24,14 @@ from portal.db.tables.applications import (
 from portal.db.tables.cases import CaseFile, Conflict, Event, Letter, Paper
 from portal.db.tables.contracts import Authorization, Contract, Signature
 from portal.db.tables.documents import Document, DocumentAccess
-from portal.db.tables.municipalities import ConditionVersion, DiarySerial, Municipality, Service, StaffMember
+from portal.db.tables.municipalities import (
+    ConditionVersion,
+    DiarySerial,
+    Municipality,
+    Service,
+    StaffEvent,
+    StaffMember,
+)
 from portal.db.tables.people import Flow, Login, ParkedForm, Person, Rate, SessionRow
 from portal.db.tables.providers import Invitation, Provider, ProviderMember
 
@@ -43,6 +51,7 @@ __all__ = [
     "DocumentAccess",
     "Event",
     "Flow",
+    "FormerJudgement",
     "Hearing",
     "Invitation",
     "Judgement",
@@ -60,6 +69,7 @@ __all__ = [
     "Service",
     "SessionRow",
     "Signature",
+    "StaffEvent",
     "StaffMember",
     "Supplement",
     "SupplementItem",

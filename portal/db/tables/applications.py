@@ -96,12 +96,27 @@ class AnswerDocument(SQLModel, table=True):
 
 
 class Judgement(SQLModel, table=True):
-    """An officer's judgement of one criterion, with the reason; each earlier one stays in the record."""
+    """An officer's judgement of one criterion, with the reason; one that is replaced is kept beside it."""
 
     __tablename__ = "judgement"
 
     application_id: UUID = reference("application.id", primary=True)
     criterion: str = Field(primary_key=True)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    outcome: Outcome = enum_column(Outcome)
+    reason: str
+    judged_by: UUID = reference("person.id", index=False)
+    judged_at: datetime = moment()
+
+
+class FormerJudgement(SQLModel, table=True):
+    """A judgement that was replaced, as it was; the record holds only the hash of its reason."""
+
+    __tablename__ = "former_judgement"
+
+    id: UUID = key()
+    application_id: UUID = reference("application.id")
+    criterion: str
     municipality_id: UUID = reference("municipality.id", index=False)
     outcome: Outcome = enum_column(Outcome)
     reason: str

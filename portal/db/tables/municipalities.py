@@ -80,6 +80,27 @@ class StaffMember(SQLModel, table=True):
     added_at: datetime = moment()
 
 
+class StaffEvent(SQLModel, table=True):
+    """Who changed the staff or the settings, and when.  Only added; codes, never what was written.
+
+    ``member_id`` is whom it concerns, where it concerns one; ``facts`` holds role codes.
+    """
+
+    __tablename__ = "staff_event"
+    __table_args__ = (
+        sa.Index("staff_event_member", "member_id", "at"),
+        sa.Index("staff_event_kind", "municipality_id", "kind", "at"),
+    )
+
+    id: UUID = key()
+    municipality_id: UUID = reference("municipality.id", index=False)
+    member_id: UUID | None = reference("staff_member.id", optional=True, index=False)
+    kind: str  # staff.added, staff.changed, staff.deactivated, staff.reactivated, settings.<section>
+    facts: dict[str, Any] = json_column()
+    actor_id: UUID | None = reference("person.id", optional=True, index=False)
+    at: datetime = moment()
+
+
 class DiarySerial(SQLModel, table=True):
     """The last case number given in a municipality and year."""
 

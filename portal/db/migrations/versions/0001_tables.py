@@ -150,6 +150,31 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staff_member_municipality_id"), "staff_member", ["municipality_id"], unique=False)
     op.create_index(op.f("ix_staff_member_person_id"), "staff_member", ["person_id"], unique=False)
     op.create_table(
+        "staff_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["staff_member.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("staff_event_kind", "staff_event", ["municipality_id", "kind", "at"], unique=False)
+    op.create_index("staff_event_member", "staff_event", ["member_id", "at"], unique=False)
+    op.create_table(
         "case_file",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
@@ -757,6 +782,31 @@ def upgrade() -> None:
     )
     op.create_index("letter_case", "letter", ["case_id", "created_at"], unique=False)
     op.create_index("letter_provider", "letter", ["provider_id", "created_at"], unique=False)
+    op.create_table(
+        "former_judgement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("judged_by", sa.Uuid(), nullable=False),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["judged_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_former_judgement_application_id"), "former_judgement", ["application_id"], unique=False)
     op.create_table(
         "note",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -40,6 +40,7 @@ POLICIES: dict[str, tuple[str, str | None, str | None]] = {
     "service": ("true", M, M),
     "condition_version": ("true", M, None),
     "staff_member": (f"({M} OR {SELF})", M, M),
+    "staff_event": (M, M, None),
     # Counted up while a company submits, by whoever serves that municipality's case at that moment.
     "diary_serial": ("true", "true", "true"),
     "provider": (
@@ -80,6 +81,7 @@ POLICIES: dict[str, tuple[str, str | None, str | None]] = {
     "answer": (either(P, f"({M} AND {SUBMITTED})"), P, P),
     "answer_document": (either(P, f"({M} AND {SUBMITTED})"), P, P),
     "judgement": (M, M, M),
+    "former_judgement": (M, M, None),
     "note": (M, M, None),
     "supplement": (BOTH, M, BOTH),
     "supplement_item": (BOTH, M, BOTH),
