@@ -1,0 +1,103 @@
+"""A case of somebody else's, with one of everything that has an address, and a look at whether it was touched."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from documents.store import Store
+from portal.db.invitations import invitation_hash
+from portal.db.tables import Provider, ProviderMember, StaffMember
+from portal.domain.actors import Actor
+from portal.domain.application import State
+from portal.domain.authorization import State as AuthorizationState
+from portal.domain.roles import Role
+from tests.factories import Place, make_member, make_provider, make_staff
+from tests.factories_application import attach, make_application, make_document
+from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
+
+CRITERION = "GEN-25"
+
+
+@dataclass(frozen=True)
+class OthersCase:
+    """``ids`` are by the name of the path parameter; ``secrets`` are words that no answer to a stranger may hold."""
+
+    provider_id: UUID
+    place: Place
+    signatory: Actor
+    ids: dict[str, UUID]
+    secrets: tuple[str, ...]
+
+
+def make_others_case(
+    owner: Session, place: Place, *, state: State = State.SUPPLEMENT_REQUESTED, store: Store | None = None
+) -> OthersCase:
+    """Open for a supplement by default, since then both sides have most to do in it."""
+    name = f"Hemlig Omsorg {uuid4().hex[:10]} AB"
+    provider_id = make_provider(owner, name)
+    signatory = make_member(owner, provider_id, Role.SIGNATORY, f"Sekreta{uuid4().hex[:8]} Andersson")
+    colleague = make_member(owner, provider_id, Role.READER)
+    officer = make_staff(owner, place.id, Role.CASE_OFFICER, name=f"Handläggarja{uuid4().hex[:8]} Berg")
+    application = make_application(owner, place, by=signatory, state=state, officer=officer, store=store)
+    document = make_document(owner, provider_id, by=signatory, name="Hemligt intyg.pdf", store=store)
+    attach(owner, application, CRITERION, document, by=signatory)
+    # Not active: an active one is public.
+    authorization = make_authorization_row(owner, application, AuthorizationState.OFFERED)
+    paper = make_paper_row(owner, application)
+    token = uuid4().hex
+    invitation = make_invitation(owner, signatory, f"hemlig.{token}@vega.example", token=token)
+    assert invitation.token_hash == invitation_hash(token)
+    letter = make_letter(owner, provider_id, "Hemligt brev", application=application)
+    provider = owner.get_one(Provider, provider_id)
+    member = owner.scalar(sa.select(ProviderMember.id).where(ProviderMember.person_id == colleague.person_id))
+    staff = owner.scalar(sa.select(StaffMember.id).where(StaffMember.person_id == officer.person_id))
+    owner.commit()
+    return OthersCase(
+        provider_id,
+        place,
+        signatory,
+        {
+            "application_id": application.id,
+            "case_id": application.id,
+            "document_id": document.id,
+            "authorization_id": authorization.id,
+            "paper_id": paper.id,
+            "letter_id": letter,
+            "invitation_id": invitation.id,
+            "company_member_id": member,
+            "staff_member_id": staff,
+        },
+        (name, provider.orgnr, signatory.name, officer.name, "Hemligt", invitation.email),
+    )
+
+
+def look(owner: Session, case: OthersCase) -> dict[str, tuple[int, str]]:
+    """Every row of that company's, and every row of that municipality's own, as counts and digests."""
+    owner.rollback()
+    asked = []
+    for name, table in sorted(SQLModel.metadata.tables.items()):
+        if name == "document_access" or "provider_id" in table.columns:
+            of = "t.provider_id = :provider"
+        elif name == "provider":
+            of = "t.id = :provider"
+        elif name == "municipality":
+            of = "t.id = :municipality"
+        elif "municipality_id" in table.columns:
+            of = "t.municipality_id = :municipality"
+        else:
+            continue
+        asked.append((name, f"{name} t WHERE {of}"))
+    asked.append(("procrastinate_jobs", "procrastinate_jobs t WHERE t.args->>'provider_id' = :provider::text"))
+    statement = " UNION ALL ".join(
+        f"SELECT '{name}', count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {rows}"
+        for name, rows in asked
+    )
+    found = owner.execute(
+        sa.text(statement.replace(":provider::text", "CAST(:provider AS text)")),
+        {"provider": case.provider_id, "municipality": case.place.id},
+    )
+    answer = {row[0]: (row[1], row[2]) for row in found}
+    owner.rollback()
+    return answer
