@@ -141,7 +141,7 @@ PLANS = [
     (Wanted(choice=Choice.MINE), "application_by_officer"),
     (Wanted(choice=Choice.NEW), "application_by_state"),
     (Wanted(sort=Sort.COMPANY), "application_by_company"),
-    (Wanted(choice=Choice.DONE, sort=Sort.RECEIVED, descending=True), "application_by_received"),
+    (Wanted(choice=Choice.DONE, sort=Sort.RECEIVED, descending=True), "application_over_by_received"),
 ]
 
 
