@@ -5,14 +5,14 @@ bind; what the portal itself does goes through its services or its pages.
 """
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
 from portal import library
-from portal.db.tables import Municipality, Person, Provider, ProviderMember, Service, SessionRow, StaffMember
+from portal.db.tables import Person, Provider, ProviderMember, Service, SessionRow, StaffMember
 from portal.domain.actors import Actor
 from portal.domain.identifiers import luhn_holds, sort_key
 from portal.domain.roles import Role, with_lesser
@@ -32,13 +32,11 @@ class Place:
 
 
 def make_municipality(owner: Session, slug: str = "bjorkvik", *, own_slug: str | None = None) -> Place:
-    """One of the two demo municipalities, under a slug of the test's own."""
+    """One of the two demo municipalities, shared by all tests; with ``own_slug`` one that no other test adds to."""
     wanted = next(each for each in library.load().municipalities if each.slug == slug)
-    municipality_id = founding.found(owner, wanted, now=NOW)
     if own_slug:
-        row = owner.get_one(Municipality, municipality_id)
-        row.slug = own_slug
-        owner.add(row)
+        wanted = replace(wanted, slug=own_slug)
+    municipality_id = founding.found(owner, wanted, now=NOW)
     services = owner.exec(select(Service).where(col(Service.municipality_id) == municipality_id)).all()
     owner.commit()
     return Place(municipality_id, own_slug or slug, {each.slug: each.id for each in services})
@@ -54,7 +52,7 @@ def make_person(owner: Session, name: str = "Anna Lindqvist") -> UUID:
 def make_orgnr() -> str:
     """A number with a right check digit that no other test has."""
     while True:
-        stem = f"5599{secrets.randbelow(100_000):05d}"
+        stem = f"55{secrets.choice('23456789')}{secrets.randbelow(1_000_000):06d}"
         for last in "0123456789":
             if luhn_holds(stem + last):
                 return stem + last

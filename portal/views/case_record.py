@@ -1,7 +1,5 @@
 """The record of a case as people read it: timeline, full history, letters, notes, protocol."""
 
-# ruff: noqa: S608 - nothing but this module's own text is put into a statement; what anybody typed goes as values.
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

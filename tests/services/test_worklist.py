@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from portal.db.session import Scope, enter, make_engine
-from portal.db.tables import Municipality
 from portal.domain.actors import Actor
 from portal.domain.worklist import PAGE, Choice, Cursor, Found, Sort, Wanted
 from portal.services import review, worklist
@@ -20,11 +19,7 @@ from tests.factories_review import acting, fresh, make_officer, make_submitted, 
 @pytest.fixture
 def place(owner) -> Place:
     """A municipality of this test's own, with Björkvik's services and conditions: lists hold what others leave."""
-    found = make_municipality(owner)
-    row = owner.get_one(Municipality, found.id)
-    row.slug = f"bjorkvik-{row.id.hex[:8]}"
-    owner.commit()
-    return found
+    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
 
 
 @pytest.fixture
@@ -142,6 +137,7 @@ PLANS = [
     (Wanted(choice=Choice.NEW), "application_by_state"),
     (Wanted(sort=Sort.COMPANY), "application_by_company"),
     (Wanted(choice=Choice.DONE, sort=Sort.RECEIVED, descending=True), "application_over_by_received"),
+    (Wanted(choice=Choice.DONE, sort=Sort.COMPANY), "application_over_by_company"),
 ]
 
 

@@ -34,13 +34,8 @@ PAGES = (
 @pytest.fixture
 def own(owner) -> Place:
     """A municipality that no other test adds anything to."""
-    kept = make_municipality(owner)
     letters = "".join(secrets.choice("abcdefgh") for _ in range(10))
-    row = owner.get_one(Municipality, kept.id)
-    row.slug = "bjorkvik-" + letters
-    owner.add(row)
-    owner.commit()
-    return Place(kept.id, row.slug, kept.services)
+    return make_municipality(owner, own_slug=f"bjorkvik-{letters}")
 
 
 @pytest.mark.parametrize("address", PAGES)
