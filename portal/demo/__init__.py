@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from documents.store import Store
 from portal.db.session import make_engine
-from portal.demo.cases import tell_all
 from portal.demo.founding import found_all
+from portal.demo.telling import Stage, tell_all
+from portal.services.papers import SealFolder
 from portal.settings import BadSettings, Settings
 
 
@@ -31,7 +32,15 @@ def seed(settings: Settings, *, now: datetime) -> None:
         with Session(engine) as db:
             found_all(db, issuer=settings.company_sign_in.issuer, now=now)
             db.commit()
-            tell_all(db, store, staff_issuer=settings.staff_sign_in.issuer, now=now)
-            db.commit()
+        tell_all(
+            Stage(
+                engine=engine,
+                store=store,
+                seals=SealFolder(settings.seal_folder),
+                base_url=settings.base_url,
+                staff_issuer=settings.staff_sign_in.issuer,
+                now=now,
+            )
+        )
     finally:
         engine.dispose()

@@ -34,30 +34,14 @@ COMPANIES = (
     NewCompany("559900025", "Stödkompassen AB", "stodkompassen.example", "Petra Nyman"),
     NewCompany("559900026", "Dagvind Daglig Verksamhet AB", "dagvind.example", "Lars Dagvind", "Ekholm"),
     NewCompany("969900027", "Samtalsrummet Ek HB", "samtalsrummet.example", "Elin Ekman", "Ekholm"),
+    NewCompany("559900028", "Solsidans Hemtjänst AB", "solsidan.example", "Kerstin Sol"),
+    NewCompany("559900029", "Björkhagens Hemtjänst AB", "bjorkhagen.example", "Omar Björk"),
+    NewCompany("559900031", "Ängslyckans Familjebehandling AB", "angslyckan.example", "Ida Äng"),
+    NewCompany("559900032", "Samtal vid Ån AB", "samtalvidan.example", "Bo Åman"),
+    NewCompany("769900034", "Omsorgskooperativet Näckrosen ek. för.", "nackrosen.example", "Ture Ros"),
+    NewCompany("559900035", "Vardagsstödet Ö AB", "vardagsstodet.example", "Nora Östlund"),
+    NewCompany("559900036", "Parsamtal i Ekholm AB", "parsamtal.example", "Olof Ek", "Ekholm"),
 )
-# Have been authorised for some months: municipality → (service, company).
-RUNNING: dict[str, tuple[tuple[str, NewCompany], ...]] = {
-    "bjorkvik": (
-        (
-            "familjebehandling",
-            NewCompany("559900031", "Ängslyckans Familjebehandling AB", "angslyckan.example", "Ida Äng"),
-        ),
-        ("familjeradgivning", NewCompany("559900032", "Samtal vid Ån AB", "samtalvidan.example", "Bo Åman")),
-        ("hemtjanst", NewCompany("559900033", "Hemma i Björkvik AB", "hemmaibjorkvik.example", "Siv Berg")),
-        (
-            "hemtjanst",
-            NewCompany("769900034", "Omsorgskooperativet Näckrosen ek. för.", "nackrosen.example", "Ture Ros"),
-        ),
-        ("boendestod", NewCompany("559900035", "Vardagsstödet Ö AB", "vardagsstodet.example", "Nora Östlund")),
-    ),
-    "ekholm": (
-        (
-            "familjeradgivning",
-            NewCompany("559900036", "Parsamtal i Ekholm AB", "parsamtal.example", "Olof Ek", "Ekholm"),
-        ),
-        ("hemtjanst", NewCompany("559900037", "Eklövets Hemtjänst AB", "eklovet.example", "Maj Löv", "Ekholm")),
-    ),
-}
 
 
 def company_rows(db: Session, company: NewCompany, *, now: datetime) -> UUID:

@@ -176,7 +176,9 @@ def load() -> Library:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    # libyaml's parser, where PyYAML was built with it, is ten times as quick; both are the safe one.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((HERE / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
 
 
 def _text(data: Mapping[str, str]) -> Text:

@@ -1,6 +1,6 @@
 """The demo is made once, whole, and its people are who they say at the identity provider."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func
@@ -11,7 +11,9 @@ from portal.db.tables import (
     Application,
     Authorization,
     CaseFile,
+    Contract,
     Event,
+    Hearing,
     Login,
     Municipality,
     Person,
@@ -20,8 +22,9 @@ from portal.db.tables import (
     StaffMember,
 )
 from portal.demo import seed
-from portal.demo.companies import RUNNING
+from portal.demo.cases import CASES
 from portal.demo.founding import COMPANIES
+from portal.demo.telling import days_of
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.identifiers import luhn_holds
@@ -94,15 +97,55 @@ def test_organisation_numbers_have_right_check_digits(company):
     assert luhn_holds(company.orgnr)
 
 
-def test_there_are_cases_in_every_state_but_refused_and_providers_to_choose(seeded):
+def test_there_are_cases_in_every_state_and_providers_to_choose(seeded):
     _settings, db = seeded
 
     states = set(db.exec(select(Application.state)).all())
-    active = db.exec(
-        select(func.count()).select_from(Authorization).where(col(Authorization.state) == AuthorizationState.ACTIVE)
-    ).one()
-    assert states == set(State) - {State.REJECTED}
-    assert active == sum(len(companies) for companies in RUNNING.values())
+    lives = set(db.exec(select(Authorization.state)).all())
+    assert states == set(State)
+    assert lives == set(AuthorizationState)
+
+
+def test_one_company_has_been_shown_the_draft_of_a_refusal_and_may_still_comment(seeded):
+    _settings, db = seeded
+
+    hearing = db.exec(select(Hearing).where(col(Hearing.commented_at).is_(None))).one()
+
+    assert hearing.due_on > SEEDED.date()
+
+
+def test_every_authorization_has_a_case_that_was_decided_and_a_contract(seeded):
+    """Nothing that a page lists may lead nowhere."""
+    _settings, db = seeded
+
+    for authorization in db.exec(select(Authorization)).all():
+        assert db.get_one(Application, authorization.case_id).state is State.APPROVED
+        contract = db.exec(select(Contract).where(col(Contract.authorization_id) == authorization.id)).one()
+        assert (contract.sealed_paper_id is not None) == (authorization.state is not AuthorizationState.OFFERED)
+
+
+def test_case_numbers_follow_the_days(seeded):
+    _settings, db = seeded
+
+    for slug in CASES:
+        rows = db.exec(
+            select(Application.number)
+            .join(Municipality, col(Municipality.id) == col(Application.municipality_id))
+            .where(col(Municipality.slug) == slug, col(Application.number).is_not(None))
+            .order_by(col(Application.submitted_at))
+        ).all()
+        assert list(rows) == sorted(rows)
+
+
+@pytest.mark.parametrize("days", [0, 1, 30, 400])
+def test_a_case_begins_when_its_conditions_are_in_force_and_never_after_today(days):
+    in_force = date(2026, 3, 1)
+    now = datetime(2026, 3, 1, 9, tzinfo=UTC) + timedelta(days=days)
+
+    at = days_of(190, in_force=in_force, now=now)
+
+    assert at(0).date() >= in_force
+    assert at(20) <= now
 
 
 def test_the_records_of_the_cases_hold(seeded):
