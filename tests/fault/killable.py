@@ -8,6 +8,7 @@ The one thing that is not done anew in each attempt is typesetting, which change
 the same bytes each time: its papers are kept in a folder between attempts.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -155,7 +156,9 @@ def rehearse(order: Mapping[str, Any], workshop: Workshop) -> None:
     psycopg.Connection.commit = psycopg.Connection.rollback  # type: ignore[method-assign]
     Relay.send = Store.put = lambda *_, **__: None  # type: ignore[method-assign,assignment]
     try:
-        take(order, workshop, None)
+        # What fails here fails in the attempt too, and is told there.
+        with contextlib.suppress(Exception):
+            take(order, workshop, None)
     finally:
         psycopg.Connection.commit, Relay.send, Store.put = commit, send, put  # type: ignore[method-assign]
         workshop.engine.dispose()
