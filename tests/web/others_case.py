@@ -8,12 +8,12 @@ from sqlmodel import Session, SQLModel
 
 from documents.store import Store
 from portal.db.invitations import invitation_hash
-from portal.db.tables import Provider, ProviderMember, StaffMember
+from portal.db.tables import Conflict, Provider, ProviderMember, StaffMember
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.roles import Role
-from tests.factories import Place, make_member, make_provider, make_staff
+from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_application import attach, make_application, make_document
 from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
 
@@ -27,6 +27,7 @@ class OthersCase:
     provider_id: UUID
     place: Place
     signatory: Actor
+    officer: Actor
     ids: dict[str, UUID]
     secrets: tuple[str, ...]
 
@@ -41,6 +42,16 @@ def make_others_case(
     colleague = make_member(owner, provider_id, Role.READER)
     officer = make_staff(owner, place.id, Role.CASE_OFFICER, name=f"Handläggarja{uuid4().hex[:8]} Berg")
     application = make_application(owner, place, by=signatory, state=state, officer=officer, store=store)
+    if state is not State.DRAFT:
+        owner.add(
+            Conflict(
+                case_id=application.id,
+                municipality_id=place.id,
+                person_id=officer.person_id,
+                conflicted=False,
+                declared_at=NOW,
+            )
+        )
     document = make_document(owner, provider_id, by=signatory, name="Hemligt intyg.pdf", store=store)
     attach(owner, application, CRITERION, document, by=signatory)
     # Not active: an active one is public.
@@ -58,6 +69,7 @@ def make_others_case(
         provider_id,
         place,
         signatory,
+        officer,
         {
             "application_id": application.id,
             "case_id": application.id,
