@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.domain.actors import Actor
 from portal.embedded.child import Child, surroundings
@@ -32,6 +32,8 @@ QUIET = (
 )
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
+# A page that is not there in five seconds is late on a machine of one's own; this is also for busy ones.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,306 @@
+"""Every page of every room, in its main states and with its errors: nothing for axe, nothing too wide.
+
+A page is here as an address in a scene.  A new page that is not here fails a test.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from litestar.handlers import HTTPRouteHandler
+from playwright.sync_api import Page
+
+from portal.domain.application import State
+from portal.domain.authorization import State as Authorized
+from portal.domain.roles import Role
+from portal.web.desk import LANGUAGE_COOKIE
+from tests import factories_scenes as scenes
+from tests.factories_scenes import Scene
+
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 360, "height": 740}
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Who looks at what; ``mistakes`` are pages on which the named button is pressed with nothing filled in."""
+
+    scene: Callable[..., Scene]
+    pages: tuple[str, ...]
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+
+APPLICATION = ("/foretag/ansokningar/{case}",)
+WALKS = {
+    "anyone": Walk(
+        scenes.anyone,
+        (
+            "/",
+            "/logga-in",
+            "/logga-in/svar",
+            "/om/tillganglighet",
+            "/om/personuppgifter",
+            "/kontrollera",
+            "/kontrollera?nummer=BJO 2222 3333 4444",
+            "/demo/brev",
+            "/inbjudan/{token}",
+            "/bjorkvik",
+            "/bjorkvik/anordnare",
+            "/bjorkvik/anordnare?sok=finns-inte",
+            "/bjorkvik/villkor",
+            "/bjorkvik/villkor/{general}",
+            "/bjorkvik/{service}",
+            "/ekholm/familjeradgivning",
+            "/bjorkvik/{service}/villkor/{general}",
+            "/finns/inte/alls",
+        ),
+        {"/kontrollera": "Kontrollera numret", "/kontrollera?kommun=bjorkvik": "Kontrollera filen"},
+    ),
+    "newcomer": Walk(scenes.newcomer, ("/foretag/registrera",), {"/foretag/registrera": "Registrera företaget"}),
+    "company": Walk(
+        scenes.company,
+        (
+            "/foretag",
+            "/foretag/valj",
+            "/foretag/uppgifter?gjort=sparat",
+            "/foretag/uppgifter/andra",
+            "/foretag/personer?gjort=inbjuden",
+            "/foretag/personer/bjud-in",
+            "/foretag/personer/{member}",
+            "/foretag/meddelanden",
+            "/foretag/meddelanden/{letter}",
+            "/foretag/ansokningar",
+            "/foretag/ansokningar/ny?tjanst={service}",
+            "/foretag/avtal",
+            "/fortsatt/{parked}",
+            "/underskrift/svar",
+            "/kommun/arenden",
+        ),
+        {"/foretag/personer/bjud-in": "Skicka inbjudan"},
+    ),
+    "draft": Walk(
+        scenes.application(State.DRAFT),
+        (
+            "/foretag",
+            "/foretag/ansokningar",
+            "/foretag/ansokningar/{case}",
+            "/foretag/ansokningar/{case}/delar/{group}",
+            "/foretag/ansokningar/{case}/villkor/GEN-01",
+            "/foretag/ansokningar/{case}/granska",
+            "/foretag/ansokningar/{case}/aterkalla",
+        ),
+        {
+            "/foretag/ansokningar/{case}/villkor/GEN-25": "Spara och fortsätt",
+            "/foretag/ansokningar/{case}/villkor/GEN-01": "Ladda upp",
+        },
+    ),
+    "complete draft": Walk(
+        scenes.application(State.DRAFT, complete=True),
+        (
+            "/foretag/ansokningar/{case}",
+            "/foretag/ansokningar/{case}/delar/{group}",
+            "/foretag/ansokningar/{case}/villkor/GEN-25",
+            "/foretag/ansokningar/{case}/granska",
+        ),
+        {"/foretag/ansokningar/{case}/granska": "Skicka in ansökan"},
+    ),
+    "submitted": Walk(
+        scenes.application(State.SUBMITTED),
+        (
+            "/foretag/ansokningar/{case}",
+            "/foretag/ansokningar/{case}/kvitto",
+            "/foretag/ansokningar/{case}/villkor/GEN-25",
+            "/foretag/ansokningar/{case}/aterkalla",
+        ),
+        {"/foretag/ansokningar/{case}/aterkalla": "Återkalla ansökan"},
+    ),
+    "supplement": Walk(
+        scenes.application(State.SUPPLEMENT_REQUESTED),
+        (
+            "/foretag",
+            "/foretag/ansokningar/{case}",
+            "/foretag/ansokningar/{case}/villkor/GEN-25",
+            "/foretag/ansokningar/{case}/granska",
+        ),
+        {"/foretag/ansokningar/{case}/granska": "Skicka in kompletteringen"},
+    ),
+    "hearing": Walk(
+        scenes.application(State.PROPOSED_DECISION, heard=True),
+        ("/foretag", "/foretag/ansokningar/{case}", "/foretag/ansokningar/{case}/yttrande"),
+        {"/foretag/ansokningar/{case}/yttrande": "Skicka yttrandet"},
+    ),
+    "rejected": Walk(scenes.application(State.REJECTED), APPLICATION),
+    "withdrawn": Walk(scenes.application(State.WITHDRAWN), APPLICATION),
+    "approved": Walk(scenes.application(State.APPROVED), APPLICATION),
+    "contract to sign": Walk(
+        scenes.contract(Authorized.OFFERED), ("/foretag", "/foretag/avtal", "/foretag/avtal/{contract}")
+    ),
+    "contract signed by the company": Walk(
+        scenes.contract(Authorized.OFFERED, signed=True), ("/foretag/avtal/{contract}",)
+    ),
+    "contract signed": Walk(scenes.contract(Authorized.SIGNED, signed=True), ("/foretag/avtal/{contract}",)),
+    "contract active": Walk(scenes.contract(Authorized.ACTIVE, signed=True), ("/foretag/avtal/{contract}",)),
+    "waiting case": Walk(
+        scenes.waiting_case,
+        ("/kommun/valj", "/kommun/arenden", "/kommun/arenden?q=finns-inte", "/kommun/arenden/{case}"),
+        {"/kommun/arenden/{case}": "Spara svaret"},
+    ),
+    "taken case": Walk(
+        scenes.taken_case,
+        (
+            "/kommun/arenden/{case}?villkor=GEN-25",
+            "/kommun/arenden/{case}/protokoll",
+            "/kommun/arenden/{case}/historik",
+            "/kommun/arenden/{case}/lamna-over",
+            "/kommun/arenden/{case}/komplettering",
+            "/kommun/arenden/{case}/komplettering?villkor=GEN-25",
+            "/kommun/arenden/{case}/forslag",
+            "/kommun/anordnare",
+        ),
+        {
+            "/kommun/arenden/{case}": "Spara och gå till nästa",
+            "/kommun/arenden/{case}?villkor=GEN-01": "Spara anteckningen",
+            "/kommun/arenden/{case}/lamna-over": "Lämna över",
+            "/kommun/arenden/{case}/komplettering": "Fortsätt till frågorna",
+            "/kommun/arenden/{case}/komplettering?villkor=GEN-25": "Skicka begäran",
+        },
+    ),
+    "judged case": Walk(
+        scenes.judged_case(),
+        ("/kommun/arenden/{case}", "/kommun/arenden/{case}/forslag", "/kommun/arenden/{case}/protokoll"),
+        {"/kommun/arenden/{case}/forslag": "Lämna förslag om godkännande"},
+    ),
+    "judged case, unmet": Walk(
+        scenes.judged_case("GEN-25", "GEN-01"),
+        ("/kommun/arenden/{case}/forslag",),
+        {"/kommun/arenden/{case}/forslag": "Lämna förslag om avslag"},
+    ),
+    "proposed approval": Walk(
+        scenes.proposed_case(),
+        ("/kommun/att-besluta", "/kommun/arenden/{case}", "/kommun/arenden/{case}/beslut"),
+        {"/kommun/arenden/{case}/beslut": "Återlämna"},
+    ),
+    "proposed refusal": Walk(scenes.proposed_case("GEN-25"), ("/kommun/arenden/{case}/beslut",)),
+    "heard": Walk(scenes.heard_case, ("/kommun/arenden/{case}/beslut",)),
+    "refused": Walk(scenes.refused_case, ("/kommun/arenden/{case}", "/kommun/arenden/{case}/beslut")),
+    "to countersign": Walk(
+        scenes.staff_contract(Role.DECISION_MAKER, Authorized.OFFERED, signed=True), ("/kommun/avtal/{contract}",)
+    ),
+    "waiting for the company": Walk(
+        scenes.staff_contract(Role.RECEPTION, Authorized.OFFERED), ("/kommun/avtal/{contract}", "/kommun/arenden")
+    ),
+    "to start": Walk(
+        scenes.staff_contract(Role.CASE_OFFICER, Authorized.SIGNED, signed=True), ("/kommun/avtal/{contract}",)
+    ),
+    "started": Walk(
+        scenes.staff_contract(Role.CONTROLLER, Authorized.ACTIVE, signed=True),
+        ("/kommun/anordnare", "/kommun/avtal/{contract}"),
+    ),
+    "administrator": Walk(
+        scenes.administrator,
+        (
+            "/kommun/personal",
+            "/kommun/personal/lagg-till",
+            "/kommun/personal/{member}",
+            "/kommun/installningar",
+            *(f"/kommun/installningar/{each}" for each in ("tider", "granser", "texter", "kontakt", "utseende")),
+        ),
+        {"/kommun/personal/lagg-till": "Lägg till och skicka brev"},
+    ),
+    "on no staff": Walk(scenes.roleless, ("/kommun/valj",)),
+}
+
+# What answers with a file, a redirection, or something for machines.
+NO_PAGES = {
+    "/healthz",
+    "/readyz",
+    "/static/{}/{}",
+    "/tema/{}/{}",
+    "/logga-in/{}",
+    "/sprak/{}",
+    "/demo/brev/{}/{}",
+    "/foretag/dokument/{}",
+    "/kommun/dokument/{}",
+    "/foretag/handlingar/{}",
+    "/kommun/handlingar/{}",
+    "/kommun",
+}
+
+
+def route_of(address: str, routes: set[str]) -> str:
+    """The route that an address of a walk leads to: of those that fit, the one with the fewest parameters."""
+    path = re.sub(r"\{[^}]*\}", "x", address.partition("?")[0])
+    fits = [each for each in routes if re.fullmatch(each.replace("{}", "[^/]+"), path)]
+    return min(fits, key=lambda each: each.count("{}"), default=path)
+
+
+def test_every_page_is_walked(app):
+    routes = {
+        re.sub(r"\{[^}]*\}", "{}", route.path)
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
+    }
+    walked = {route_of(page, routes) for walk in WALKS.values() for page in walk.pages}
+
+    assert routes - walked - NO_PAGES == set()
+    assert NO_PAGES - routes == set()
+
+
+def faults(page: Page, sizes: tuple[dict[str, int], ...]) -> list[str]:
+    """In axe's own words, and how much too wide."""
+    found = []
+    for size in sizes:
+        page.set_viewport_size(size)
+        where = f"{page.url} at {size['width']} px"
+        results = Axe().run(page)
+        if results.violations_count:
+            found.append(f"{where}\n{results.generate_report()}")
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if overflow > 0:
+            found.append(f"{where}: {overflow} px too wide")
+    page.set_viewport_size(WIDE)
+    return found
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_nothing_stands_in_anybodys_way(name, as_actor, owner, db, bjorkvik, ekholm):
+    walk = WALKS[name]
+    scene = walk.scene(owner, db, bjorkvik)
+    page = as_actor(scene.actor)
+
+    found = []
+    for address in walk.pages:
+        answer = page.goto(address.format(**scene.names))
+        if answer is None or answer.status >= 500:
+            found.append(f"{page.url} answers {answer and answer.status}")
+        found += faults(page, (WIDE, NARROW))
+    for address, button in walk.mistakes.items():
+        page.goto(address.format(**scene.names))
+        page.locator("main").get_by_role("button", name=button, exact=True).last.click()
+        page.wait_for_load_state()
+        if not page.title().startswith("Fel:"):
+            found.append(f"{page.url}: nothing is said after {button}")
+        found += faults(page, (WIDE, NARROW))
+
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_nothing_stands_in_the_way_in_english(name, as_actor, owner, db, bjorkvik, ekholm, live):
+    """Once, and narrow, where the longer words are felt first."""
+    walk = WALKS[name]
+    scene = walk.scene(owner, db, bjorkvik)
+    page = as_actor(scene.actor)
+    page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": live}])
+
+    found = []
+    for address in walk.pages:
+        page.goto(address.format(**scene.names))
+        if page.locator("html").get_attribute("lang") != "en":
+            found.append(f"{page.url} is not in English")
+        found += faults(page, (NARROW,))
+
+    assert found == [], "\n".join(found)

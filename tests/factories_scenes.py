@@ -1,0 +1,169 @@
+"""One case in each of its main states, with the person who would look at it: what the accessibility walk is made of.
+
+A scene is who looks and what stands for the names in an address.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from portal.db.tables import Application, ProviderMember, StaffMember
+from portal.domain.actors import Actor
+from portal.domain.application import State
+from portal.domain.authorization import State as AuthorizationState
+from portal.domain.roles import Role
+from portal.services import parked
+from tests.factories import Place, make_member, make_provider, make_staff
+from tests.factories_admin import make_own_municipality
+from tests.factories_application import make_application, sets_of
+from tests.factories_company import (
+    make_application_row,
+    make_authorization_row,
+    make_invitation,
+    make_letter,
+    make_newcomer,
+)
+from tests.factories_review import judge_all, make_decider, make_heard, make_officer, make_proposed, make_taken
+
+LONG = "Åsöns och Östra Ängens Familjebehandling, Samtalsstöd & Öppenvård ekonomisk förening"
+SERVICE = "hemtjanst"
+
+
+@dataclass(frozen=True)
+class Scene:
+    actor: Actor | None
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def anyone(owner: Session, db: Session, place: Place) -> Scene:
+    signatory = make_member(owner, make_provider(owner, LONG))
+    token = f"anyone-{signatory.person_id}"
+    make_invitation(owner, signatory, token=token)
+    return Scene(None, {"token": token, "general": "1", "service": SERVICE})
+
+
+def newcomer(owner: Session, db: Session, place: Place) -> Scene:
+    return Scene(make_newcomer(owner))
+
+
+def company(owner: Session, db: Session, place: Place) -> Scene:
+    """A company that has only just registered, with a colleague, an invitation and a letter."""
+    provider_id = make_provider(owner, LONG)
+    signatory = make_member(owner, provider_id, name="Maria-Charlotta Åkerström-Öhman af Ängsö")
+    colleague = make_member(owner, provider_id, Role.READER, name="Karin Ståhl")
+    make_invitation(owner, signatory, "mycket.lang.adress@kansliet.asons-och-ostra-angens-familjebehandling.example")
+    letter = make_letter(owner, provider_id)
+    form = [("beskrivning", "Vi följer en skriftlig rutin."), ("svar", "ja")]
+    token = parked.park(owner, path="/foretag/uppgifter/andra", fields=form, now=datetime.now(UTC))
+    member_id = _member_id(owner, colleague)
+    owner.commit()
+    names = {"letter": str(letter), "member": member_id, "parked": token, "service": str(place.services[SERVICE])}
+    return Scene(signatory, names)
+
+
+def application(state: State, **how: Any) -> Callable[[Session, Session, Place], Scene]:
+    """A company's application in some state, seen by its signatory."""
+
+    def made(owner: Session, db: Session, place: Place) -> Scene:
+        signatory = make_member(owner, make_provider(owner, LONG))
+        row = make_application(owner, place, SERVICE, by=signatory, state=state, **how)
+        return Scene(signatory, {"case": str(row.id), "group": _first_group(owner, row)})
+
+    return made
+
+
+def contract(state: AuthorizationState, *, signed: bool = False) -> Callable[[Session, Session, Place], Scene]:
+    """A contract seen by the company's signatory."""
+
+    def made(owner: Session, db: Session, place: Place) -> Scene:
+        signatory = make_member(owner, make_provider(owner, LONG))
+        row = make_application_row(owner, signatory.provider_id, place, State.APPROVED, service=SERVICE)
+        return Scene(signatory, {"contract": str(make_authorization_row(owner, row, state, signed=signed).id)})
+
+    return made
+
+
+def staff_contract(
+    role: Role, state: AuthorizationState, *, signed: bool = False
+) -> Callable[[Session, Session, Place], Scene]:
+    def made(owner: Session, db: Session, place: Place) -> Scene:
+        theirs = contract(state, signed=signed)(owner, db, place)
+        return Scene(make_staff(owner, place.id, role, name="Sofia Ek"), theirs.names)
+
+    return made
+
+
+def waiting_case(owner: Session, db: Session, place: Place) -> Scene:
+    """A new case; the officer has not said whether there is a conflict."""
+    row = make_application(owner, place, SERVICE, state=State.SUBMITTED)
+    return Scene(make_officer(owner, place), {"case": str(row.id)})
+
+
+def taken_case(owner: Session, db: Session, place: Place) -> Scene:
+    officer = make_officer(owner, place)
+    return Scene(officer, {"case": str(make_taken(owner, db, place, officer).id)})
+
+
+def judged_case(*unmet: str) -> Callable[[Session, Session, Place], Scene]:
+    """All criteria judged, those named as not met; ready for a proposal."""
+
+    def made(owner: Session, db: Session, place: Place) -> Scene:
+        officer = make_officer(owner, place)
+        row = make_taken(owner, db, place, officer)
+        judge_all(db, row, officer, unmet=unmet)
+        return Scene(officer, {"case": str(row.id)})
+
+    return made
+
+
+def proposed_case(*unmet: str) -> Callable[[Session, Session, Place], Scene]:
+    """What waits for a decision maker."""
+
+    def made(owner: Session, db: Session, place: Place) -> Scene:
+        row = make_proposed(owner, db, place, make_officer(owner, place), unmet=unmet)
+        return Scene(make_decider(owner, place), {"case": str(row.id)})
+
+    return made
+
+
+def heard_case(owner: Session, db: Session, place: Place) -> Scene:
+    decider = make_decider(owner, place)
+    row = make_heard(owner, db, place, make_officer(owner, place), decider)
+    return Scene(decider, {"case": str(row.id)})
+
+
+def refused_case(owner: Session, db: Session, place: Place) -> Scene:
+    decider = make_decider(owner, place)
+    row = make_application(owner, place, SERVICE, state=State.REJECTED, decider=decider)
+    return Scene(decider, {"case": str(row.id)})
+
+
+def administrator(owner: Session, db: Session, place: Place) -> Scene:
+    own = make_own_municipality(owner)
+    colleague = make_staff(owner, own.id, Role.CASE_OFFICER, Role.RECEPTION)
+    actor = make_staff(owner, own.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")
+    owner.rollback()
+    member = owner.exec(select(StaffMember.id).where(col(StaffMember.person_id) == colleague.person_id)).one()
+    return Scene(actor, {"member": str(member)})
+
+
+def roleless(owner: Session, db: Session, place: Place) -> Scene:
+    """On the staff of nowhere: signed in, with nothing to do."""
+    actor = make_staff(owner, place.id)
+    member = owner.exec(select(StaffMember).where(col(StaffMember.person_id) == actor.person_id)).one()
+    member.active = False
+    owner.add(member)
+    owner.commit()
+    return Scene(actor)
+
+
+def _member_id(owner: Session, actor: Actor) -> str:
+    found = select(ProviderMember.id).where(col(ProviderMember.person_id) == actor.person_id)
+    return str(owner.exec(found).one())
+
+
+def _first_group(owner: Session, row: Application) -> str:
+    return sets_of(owner, row).asked[0][0].id
