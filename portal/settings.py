@@ -49,6 +49,8 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 10
     worker_silent_seconds: int = WORKER_SILENT_SECONDS
+    trusted_proxies: int = 0
+    """How many proxies of our own stand before the portal and add to X-Forwarded-For."""
 
     @property
     def secure(self) -> bool:
@@ -68,10 +70,10 @@ class Settings:
             value = env.get(f"KUNDVAL_{name}", "").strip()
             return Path(value) if value else None
 
-        def number(name: str, default: int) -> int:
+        def number(name: str, default: int, least: int = 1) -> int:
             value = env.get(f"KUNDVAL_{name}", "").strip() or str(default)
-            if not value.isdecimal() or int(value) < 1:
-                faults.append(f"KUNDVAL_{name} must be a whole number of at least 1, not {value!r}")
+            if not value.isdecimal() or int(value) < least:
+                faults.append(f"KUNDVAL_{name} must be a whole number of at least {least}, not {value!r}")
                 return default
             return int(value)
 
@@ -103,6 +105,7 @@ class Settings:
             session_idle_minutes=number("SESSION_IDLE_MINUTES", 30),
             session_hours=number("SESSION_HOURS", 10),
             worker_silent_seconds=number("WORKER_SILENT_SECONDS", WORKER_SILENT_SECONDS),
+            trusted_proxies=number("TRUSTED_PROXIES", 0, least=0),
         )
         if settings.secret and len(settings.secret) < 32:
             faults.append("KUNDVAL_SECRET is shorter than 32 characters")

@@ -58,6 +58,7 @@ def make_authorization(
     *,
     name: str | None = None,
     state: State = State.ACTIVE,
+    active_from: date | None = None,
 ) -> UUID:
     provider = owner.get_one(Provider, provider_id)
     shown = name or provider.name
@@ -71,7 +72,7 @@ def make_authorization(
         state=state,
         offered_at=NOW,
         sign_by=NOW.date() + timedelta(days=30),
-        active_from=NOW.date() if state is State.ACTIVE else None,
+        active_from=(active_from or NOW.date()) if state is State.ACTIVE else None,
         provider_name=shown,
         provider_sort_key=sort_key(shown),
         orgnr=provider.orgnr,

@@ -32,7 +32,10 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class BadCriterion(Exception):
-    """The data does not describe a criterion; ``faults`` names everything that is wrong."""
+    """The data does not describe a criterion; ``faults`` names everything that is wrong.
+
+    No ``PortalError``: nobody who reads a page can have caused it, so that where it escapes it is a bug.
+    """
 
     def __init__(self, criterion_id: str, faults: tuple[str, ...]) -> None:
         super().__init__(f"{criterion_id}: " + "; ".join(faults))

@@ -30,6 +30,11 @@ def may_be_slug(segment: str) -> bool:
     return segment not in RESERVED_SLUGS and SLUG.fullmatch(segment) is not None
 
 
+def may_be_service_slug(segment: str) -> bool:
+    """The same of a service, whose address stands below its municipality's."""
+    return segment not in RESERVED_SERVICE_SLUGS and SLUG.fullmatch(segment) is not None
+
+
 @dataclass(frozen=True)
 class Clause:
     """A numbered clause of the contract; its paragraphs may hold placeholders."""

@@ -51,6 +51,8 @@ async def work(context: dict[str, object], *, silent: float = WORKER_SILENT_SECO
                 update_heartbeat_interval=silent * ALIVE_EVERY,
                 stalled_worker_timeout=silent,
                 fetch_job_polling_interval=2.0,
+                # What was done is in the tables; the arguments of a job hold addresses, and an invitation's key.
+                delete_jobs="successful",
                 additional_context=context,
             )
         finally:

@@ -57,6 +57,7 @@ def providers(
     request: AnyRequest,
     municipality: FromPath[str],
     db: NamedDependency[Session],
+    now: NamedDependency[datetime],
     tjanst: FromQuery[str | None] = None,
     sok: FromQuery[str | None] = None,
     efter: FromQuery[str | None] = None,
@@ -68,6 +69,7 @@ def providers(
         service=tjanst or "",
         searched=asked.text("sok")[:LONGEST_SEARCH],
         after=asked.text("efter"),
+        today=day_in_sweden(now),
     )
     return page(request, "public/providers.html", view)
 

@@ -67,8 +67,7 @@ def begin(
     if side not in ("foretag", "kommun"):
         raise NotFound("page", request.url.path)
     desk = desk_of(request)
-    address = request.client.host if request.client else "unknown"
-    rates.allow(db, f"sign-in {address}", limit=60, seconds=300, now=desk.now)
+    rates.allow(db, f"sign-in {desk.address(request)}", limit=60, seconds=300, now=desk.now)
     purpose = "staff" if side == "kommun" else "company"
     client = client_for(desk.resources, purpose)
     started = client.begin_sign_in(now=desk.now, ui_locales=request.cookies.get(LANGUAGE_COOKIE, "sv"))

@@ -67,8 +67,8 @@ async def by_file(
 
 
 def _count(request: AnyRequest, db: Session, what: str, *, limit: int) -> None:
-    address = request.client.host if request.client else "unknown"
-    rates.allow(db, f"verify {what} {address}", limit=limit, seconds=300, now=desk_of(request).now)
+    desk = desk_of(request)
+    rates.allow(db, f"verify {what} {desk.address(request)}", limit=limit, seconds=300, now=desk.now)
 
 
 router = Router("/", route_handlers=[by_number, by_file])

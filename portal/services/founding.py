@@ -14,12 +14,20 @@ from portal import library
 from portal.db.tables import ConditionVersion, Municipality, Service
 from portal.domain.criteria import Text
 from portal.domain.identifiers import sort_key
+from portal.domain.municipality import may_be_service_slug, may_be_slug
+from portal.errors import Invalid
 
 MARKS = Path(__file__).parent.parent / "static" / "img"
 
 
 def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
-    """Make the municipality, or give the id of the one that is there already: nothing of it is overwritten."""
+    """Make the municipality, or give the id of the one that is there already: nothing of it is overwritten.
+
+    Raises:
+        Invalid: ``{"slug": "not_an_address"}``: no page could be found under it, or another page has its place.
+    """
+    if not may_be_slug(wanted.slug):
+        raise Invalid({"slug": "not_an_address"}, {"slug": wanted.slug})
     there = db.exec(select(Municipality.id).where(col(Municipality.slug) == wanted.slug)).one_or_none()
     if there is not None:
         return there
@@ -40,6 +48,8 @@ def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
     for code, each in shelf.services.items():
         if not any(decided.service == code for decided in wanted.conditions):
             continue
+        if not may_be_service_slug(code):
+            raise Invalid({"slug": "not_an_address"}, {"slug": code})
         service = Service(
             municipality_id=municipality.id,
             slug=code,

@@ -38,6 +38,9 @@ PAPER_PAUSE_S = 3
 PAPER_PATIENCE_S = 900
 """A letter waits so long for the PDF that it is to carry; then it goes without, since it has a link."""
 
+KEY_REMOVED: Final = "/inbjudan/…"
+"""Stands in a letter, once it is mailed, for the link that let its holder in."""
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -161,6 +164,7 @@ def send(db: Session, letter_id: UUID, *, relay: Relay, store: Store, now: datet
     else:
         letter.delivery, letter.sent_at, letter.problem = "sent", now, None
         db.add(letter)
+        _forget_key(letter)
     return None
 
 
@@ -187,12 +191,20 @@ def _locked(db: Session, letter_id: UUID) -> Letter | None:
 
 def _fail(db: Session, letter: Letter, delivery: str, problem: str, *, now: datetime) -> None:
     letter.delivery, letter.problem = delivery, problem[:300]
+    _forget_key(letter)
     db.add(letter)
     db.flush()
     if letter.case_id is not None:
         actor = system(municipality_id=letter.municipality_id, provider_id=letter.provider_id)
         facts = {"letter": str(letter.id), "letter_kind": letter.kind.value, "delivery": delivery}
         record(db, letter.case_id, "letter.failed", actor=actor, now=now, facts=facts, internal=True)
+
+
+def _forget_key(letter: Letter) -> None:
+    """An invitation's link lets its holder in: no longer than until it is mailed does it stand in the letter."""
+    if letter.kind is LetterKind.INVITATION and letter.link:
+        letter.body = letter.body.replace(letter.link, KEY_REMOVED)
+        letter.link = ""
 
 
 def _add(db: Session, letter: Mapping[str, Any]) -> bool:

@@ -21,9 +21,12 @@ from portal.locale import gettext as _
 from portal.views import words
 from portal.views.words import Status
 
-_SQL = sa.text("""
+_SQL = sa.text(r"""
 SELECT a.id, a.number, a.provider_name, a.provider_id, a.state, a.submitted_at, a.complete_at, a.decided_at,
        a.due_on, a.asked, a.judged, a.officer_id, a.proposed_by, a.general_version_id, a.service_version_id,
+       a.withdrawal_reason,
+       (SELECT string_agg(u.explanation, E'\n\n' ORDER BY u.answered_at) FROM supplement u
+         WHERE u.application_id = a.id AND u.explanation <> '') AS explanation,
        o.name AS officer, p.orgnr, p.email, p.phone, p.town, s.name_sv, s.name_en,
        (SELECT c.conflicted FROM conflict c WHERE c.case_id = a.id AND c.person_id = :me) AS my_conflict,
        EXISTS (SELECT FROM conflict c WHERE c.case_id = a.id AND c.conflicted) AS any_conflict,
@@ -66,6 +69,8 @@ class CaseHead:
     my_conflict: bool | None
     any_conflict: bool
     handled: bool
+    withdrawal_reason: str
+    explanation: str
     sets: ConditionSets
 
     @property
@@ -133,6 +138,8 @@ def read_head(db: Session, case_id: UUID, *, actor: Actor, now: datetime) -> Cas
         my_conflict=row.my_conflict,
         any_conflict=row.any_conflict,
         handled=row.handled or row.proposed_by == actor.person_id,
+        withdrawal_reason=row.withdrawal_reason,
+        explanation=row.explanation or "",
         sets=conditions.read_sets(db, general_id=row.general_version_id, service_id=row.service_version_id),
     )
 

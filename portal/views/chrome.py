@@ -119,6 +119,8 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
     if here.startswith("/foretag/personer"):
         here = "/foretag/uppgifter"  # The company's people are a part of "the company".
     # A start page is one page: what lies below its address is not in it.
-    fits = [a for _words, a in items if here == a or (a not in ("/", "/foretag") and here.startswith(f"{a}/"))]
+    paths = {address: address.partition("?")[0] for _words, address in items}
+    whole = ("/", "/foretag")
+    fits = [a for a, path in paths.items() if here == path or (a not in whole and here.startswith(f"{path}/"))]
     current = max(fits, key=len, default=None)
     return tuple(MenuItem(words, address, address == current) for words, address in items)

@@ -1,6 +1,7 @@
 """Every authorised provider of a municipality: by name, by service; never ranked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,8 +30,11 @@ class Filter:
 
 @dataclass(frozen=True)
 class ServiceName:
+    """A service of a company; ``begins`` is the day to come from which its contract holds."""
+
     name: Text
     address: str
+    begins: date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class ProvidersPage:
     next: str | None
 
     @classmethod
-    def read(cls, db: Session, slug: str, *, service: str, searched: str, after: str) -> "ProvidersPage":
+    def read(cls, db: Session, slug: str, *, service: str, searched: str, after: str, today: date) -> "ProvidersPage":
         """Three statements.  A service that is not there is read as all services."""
         place = read_place(db, slug)
         services = service_rows(db, place.id)
@@ -91,7 +95,12 @@ class ProvidersPage:
                 ProviderLine(
                     row.name,
                     str(Orgnr(row.orgnr)),
-                    tuple(names[row_service.id] for row_service in services if row_service.id in row.services),
+                    tuple(
+                        replace(names[each.id], begins=begins if begins and begins > today else None)
+                        for each in services
+                        for service_id, begins in zip(row.services, row.begins, strict=True)
+                        if service_id == each.id
+                    ),
                 )
                 for row in shown
             ),
@@ -120,6 +129,7 @@ def _providers(db: Session, municipality_id: UUID, service_id: UUID | None, sear
             sa.func.max(col(Authorization.provider_name)).label("name"),
             sa.func.max(col(Authorization.orgnr)).label("orgnr"),
             sa.func.array_agg(col(Authorization.service_id)).label("services"),
+            sa.func.array_agg(col(Authorization.active_from)).label("begins"),
         )
         .where(col(Authorization.municipality_id) == municipality_id, col(Authorization.state).in_(PUBLIC))
         .group_by(key, id_)

@@ -33,6 +33,8 @@ class AuthorisedLine:
     name: str
     orgnr: str
     since: date | None
+    begins: date | None
+    """The day from which the contract holds, where it has been started for a day to come."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class ServicePage:
         name = Text(row.name_sv, row.name_en)
         sets = lines(db, place.id, place.slug, {row.service_id: service}, today=today)
         parts = _parts(db, sets.get(row.service_id, ()), sets.get(None, ()), name)
-        providers = authorised(db, row.service_id)
+        providers = authorised(db, row.service_id, today=today)
         own = next((part for part in parts if not part.general), None)
         may_apply = row.open and len(parts) == 2  # the service's own and the general ones
         content = row.content
@@ -144,7 +146,7 @@ def _parts(
     )
 
 
-def authorised(db: Session, service_id: UUID) -> tuple[AuthorisedLine, ...]:
+def authorised(db: Session, service_id: UUID, *, today: date) -> tuple[AuthorisedLine, ...]:
     """In name order, which is no ranking; at most one more than are shown."""
     rows = db.execute(
         sa.select(col(Authorization.provider_name), col(Authorization.orgnr), col(Authorization.active_from))
@@ -152,4 +154,12 @@ def authorised(db: Session, service_id: UUID) -> tuple[AuthorisedLine, ...]:
         .order_by(col(Authorization.provider_sort_key), col(Authorization.id))
         .limit(SHOWN + 1)
     )
-    return tuple(AuthorisedLine(row.provider_name, str(Orgnr(row.orgnr)), row.active_from) for row in rows)
+    return tuple(
+        AuthorisedLine(
+            row.provider_name,
+            str(Orgnr(row.orgnr)),
+            row.active_from if row.active_from and row.active_from <= today else None,
+            row.active_from if row.active_from and row.active_from > today else None,
+        )
+        for row in rows
+    )

@@ -97,7 +97,7 @@ def control_point(value: ControlPoint) -> str:
     return {
         ControlPoint.AT_APPLICATION: _("Visas vid ansökan"),
         ControlPoint.FOLLOW_UP: _("Följs upp"),
-        ControlPoint.SELF_REPORT: _("Du anmäler själv"),
+        ControlPoint.SELF_REPORT: _("Anmäls av anordnaren själv"),
     }[value]
 
 

@@ -28,6 +28,7 @@ from portal.errors import PortalError, SignedOut
 from portal.services import sessions
 from portal.settings import Settings
 from portal.web import multipart_forms
+from portal.web.addresses import client_address
 from portal.web.oidc import Client
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -85,6 +86,10 @@ class Desk:
                 idle = timedelta(minutes=self.resources.settings.session_idle_minutes)
                 self._identity = sessions.open_session(self.db, self.token, now=self.now, idle=idle)
         return self._identity
+
+    def address(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+        """From where the request comes, for counting tries."""
+        return client_address(connection, trusted_proxies=self.resources.settings.trusted_proxies)
 
     def signed_in(self) -> Identity:
         if (identity := self.identity) is None:

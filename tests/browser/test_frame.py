@@ -38,3 +38,12 @@ def test_the_language_is_chosen_once_and_stays(as_actor):
     expect(page).to_have_title(re.compile("Sign in"))
     page.goto("/logga-in")
     expect(page.get_by_role("heading", level=1)).to_have_text("How do you want to sign in?")
+
+
+def test_without_a_menu_the_language_and_the_way_in_stay_on_a_narrow_screen(as_actor):
+    page = as_actor(viewport={"width": 360, "height": 740})
+    page.goto("/foretag/finns-inte")
+
+    expect(page.get_by_role("button", name="Meny")).to_have_count(0)
+    expect(page.locator("header").get_by_role("link", name="English")).to_be_visible()
+    expect(page.locator("header").get_by_role("link", name="Logga in")).to_be_visible()

@@ -1,6 +1,7 @@
 """Letters leave once, say when they do not arrive, and carry their paper."""
 
 import dataclasses
+import secrets
 
 import pytest
 from sqlmodel import col, select
@@ -50,7 +51,7 @@ def _send(workshop, letter):
         workshop,
         letter_id=str(letter.id),
         municipality_id=str(letter.municipality_id),
-        provider_id=str(letter.provider_id),
+        provider_id=str(letter.provider_id) if letter.provider_id else None,
     )
 
 
@@ -156,17 +157,22 @@ def test_the_signed_contract_waits_for_its_pdf_and_carries_it(owner, db, worksho
     assert attached.get_content()[:5] == b"%PDF-"
 
 
-def test_a_single_letter_is_written_once_a_job(owner, workshop, bjorkvik, now):
-    facts = {"company": "Vega", "invited_by": "Anna", "role": "editor", "valid_until": "2026-03-16"}
-    told = {
+def _invitation(place, key):
+    """What the job of an invitation is given; ``key`` makes its link and its address."""
+    return {
         "kind": "invitation",
-        "recipient": f"{bjorkvik.id.hex[:8]}@vega.example",
+        "recipient": f"{key}@vega.example",
         "recipient_name": "Eva Ek",
         "language": "sv",
-        "link": "/inbjudan/hemlig",
-        "facts": facts,
-        "municipality_id": str(bjorkvik.id),
+        "link": f"/inbjudan/{key}",
+        "facts": {"company": "Vega", "invited_by": "Anna", "role": "editor", "valid_until": "2026-03-16"},
+        "municipality_id": str(place.id),
     }
+
+
+def test_a_single_letter_is_written_once_a_job(owner, workshop, bjorkvik, now):
+    key = secrets.token_hex(8)
+    told = _invitation(bjorkvik, key)
 
     write_one_letter(workshop, key="job 1", **told)
     write_one_letter(workshop, key="job 1", **told)
@@ -174,4 +180,35 @@ def test_a_single_letter_is_written_once_a_job(owner, workshop, bjorkvik, now):
 
     rows = owner.exec(select(Letter).where(col(Letter.recipient) == told["recipient"])).all()
     assert len(rows) == 2
-    assert all(workshop.settings.base_url + "/inbjudan/hemlig" in row.body for row in rows)
+    assert all(f"{workshop.settings.base_url}/inbjudan/{key}" in row.body for row in rows)
+
+
+def test_the_link_of_an_invitation_stands_nowhere_once_it_is_mailed(owner, workshop, bjorkvik, now, inbox):
+    key = secrets.token_hex(8)
+    write_one_letter(workshop, key=key, **_invitation(bjorkvik, key))
+    wanted = select(Letter).where(Letter.recipient == f"{key}@vega.example")
+    letter = owner.exec(wanted).one()
+
+    away = dataclasses.replace(workshop, relay=Relay.of("smtp://127.0.0.1:9", workshop.settings.mail_from))
+    with pytest.raises(NotYet):
+        _send(away, letter)
+    _send(workshop, letter)
+
+    (mail,) = inbox(letter.id)
+    assert f"{workshop.settings.base_url}/inbjudan/{key}" in mail.get_content()
+    kept = owner.exec(wanted, execution_options={"populate_existing": True}).one()
+    assert (kept.delivery, kept.link) == ("sent", "")
+    assert key not in kept.body
+    assert f"{workshop.settings.base_url}/inbjudan/…" in kept.body
+
+
+def test_the_link_of_an_invitation_that_cannot_be_mailed_is_forgotten_too(owner, workshop, bjorkvik, now):
+    key = secrets.token_hex(8)
+    write_one_letter(workshop, key=key, **{**_invitation(bjorkvik, key), "recipient": f"{key}@avvisas.example"})
+    wanted = select(Letter).where(Letter.recipient == f"{key}@avvisas.example")
+
+    _send(workshop, owner.exec(wanted).one())
+
+    kept = owner.exec(wanted, execution_options={"populate_existing": True}).one()
+    assert (kept.delivery, kept.link) == ("failed", "")
+    assert key not in kept.body

@@ -72,11 +72,7 @@ def test_the_queue_is_worked_off_to_the_last_letter(office):
     with _workshop(office) as context:
         asyncio.run(_until_done(office, lambda: work(context, wait=False)))
 
-    assert _statuses(office) == {
-        "papers.make": ["succeeded"],
-        "letters.write": ["succeeded"],
-        "letters.send": ["succeeded", "succeeded"],
-    }
+    assert _statuses(office) == {}, "what was done leaves nothing in the queue: arguments hold addresses and keys"
     assert {letter.delivery for letter in office.owner.exec(select(Letter))} == {"sent"}
     assert office.owner.exec(select(Paper)).one().sha256
 
@@ -114,4 +110,5 @@ def test_the_job_of_a_worker_that_died_is_done_by_the_next(office):
         assert asyncio.run(next_one()) == 1
         asyncio.run(work(context, wait=False))
 
-    assert _statuses(office)["papers.make"] == ["succeeded"]
+    assert "papers.make" not in _statuses(office)
+    assert office.owner.exec(select(Paper)).one().sha256

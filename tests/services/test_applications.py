@@ -394,6 +394,7 @@ def test_what_the_municipality_has_is_withdrawn_with_a_reason(db, owner, bjorkvi
 
     assert withdrawn.state is State.WITHDRAWN
     assert withdrawn.withdrawal_reason == "Vi bygger om."
+    assert withdrawn.due_on is None
 
 
 def test_a_draft_is_withdrawn_without_a_reason_and_nobody_is_written_to(db, owner, bjorkvik, anna, now):

@@ -1,13 +1,15 @@
 """The public room: everything a company reads before it signs in."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from portal.db.session import Scope, enter
-from portal.db.tables import Municipality, Service
+from portal.db.tables import Service
 from portal.domain.authorization import State
 from portal.domain.municipality import RESERVED_SERVICE_SLUGS, RESERVED_SLUGS, may_be_slug
+from portal.locale import formats
 from portal.views.public_providers import ProvidersPage
 from portal.views.public_service import ServicePage
 from tests.factories import NOW, Place, make_member, make_municipality, make_provider, make_staff, sign_in
@@ -80,7 +82,7 @@ def test_a_service_page_says_all_that_a_company_asks(browse, bjorkvik):
     assert "inom 30 dagar från komplett ansökan" in text
     assert 'id="fbh-01"' in text
     assert 'id="gen-06"' in text
-    assert "Du anmäler själv" in text
+    assert "Anmäls av anordnaren själv" in text
     assert "Avauktorisation" in text
     assert "Metodbeskrivning med barnperspektiv" in text
     assert "Barn får en trygg vardag hemma hos sin familj." in text
@@ -123,11 +125,32 @@ def test_what_row_level_security_lets_staff_see_is_still_not_public(owner, own, 
     enter(db, Scope(municipality_id=own.id))
 
     page = ServicePage.read(db, own.slug, "familjebehandling", today=NOW.date())
-    everyone = ProvidersPage.read(db, own.slug, service="", searched="", after="")
+    everyone = ProvidersPage.read(db, own.slug, service="", searched="", after="", today=NOW.date())
 
     assert page.providers == ()
     assert everyone.providers == ()
     assert not everyone.any
+
+
+def test_a_contract_that_begins_on_a_day_to_come_says_so_and_keeps_its_place(browse, owner, own):
+    begins = datetime.now(UTC).date() + timedelta(days=40)
+    make_authorization(owner, own, "hemtjanst", make_provider(owner, "Anders Omsorg AB"), active_from=begins)
+    make_authorization(owner, own, "hemtjanst", make_provider(owner, "Bo Omsorg AB"))
+
+    service = browse().get(f"/{own.slug}/hemtjanst").text
+    everyone = browse().get(f"/{own.slug}/anordnare").text
+
+    for text in (service, everyone):
+        assert text.index("Anders Omsorg AB") < text.index("Bo Omsorg AB")
+        assert text.count(f"från {formats.day(begins)}") == 1
+    assert service.count("Godkänd sedan") == 1
+
+
+@pytest.mark.parametrize("address", ["/kontrollera?kommun={slug}", "/kontrollera?kommun={slug}&nummer=ABC"])
+def test_the_check_of_a_paper_is_marked_in_the_menu_of_a_municipality(browse, own, address):
+    text = browse().get(address.format(slug=own.slug)).text
+
+    assert f'<a href="/kontrollera?kommun={own.slug}" aria-current="page">' in text
 
 
 def test_providers_stand_in_swedish_name_order(browse, owner, own):

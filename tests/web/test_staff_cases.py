@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -407,3 +408,37 @@ def test_the_pages_speak_english_too(client, owner, db, bjorkvik, officer):
 
     assert "Your assessment" in page
     assert "Din bedömning" not in page
+
+
+def test_every_judgement_is_read_with_its_reason_though_the_record_holds_none(client, owner, db, bjorkvik, officer):
+    application = make_taken(owner, db, bjorkvik, officer)
+    page = f"/kommun/arenden/{application.id}"
+    for outcome, reason in (("met", "Intyget är läst."), ("not_met", "Intyget gällde ett annat bolag.")):
+        client.post(f"{page}/villkor/GEN-25", data={"bedomning": outcome, "motivering": reason})
+
+    shown, history = client.get(f"{page}?villkor=GEN-25").text, client.get(f"{page}/historik").text
+
+    assert "Alla bedömningar av villkoret (2)" in shown
+    for reason in ("Intyget är läst.", "Intyget gällde ett annat bolag."):
+        assert f". {reason}<span" in shown
+        assert f". {reason}<span" in history
+
+
+def test_what_the_company_says_of_a_supplement_and_of_a_withdrawal_is_read_in_the_case(
+    client, owner, db, bjorkvik, officer, resources
+):
+    application = make_taken(owner, db, bjorkvik, officer)
+    asked = {"questions": {"GEN-25": "Skicka brevet."}, "message": "Mer tack.", "due_on": date(2026, 3, 20)}
+    supplement_id = acting(db, review.request_supplement, application.id, **asked, actor=officer)
+    row, supplement = fresh(owner, application.id), owner.get_one(Supplement, supplement_id)
+    supplement.explanation, supplement.answered_at = "Brevet kommer i april.", NOW
+    row.withdrawal_reason = "Vi bygger om."
+    owner.add_all([supplement, row])
+    owner.commit()
+
+    with counted(resources.engine) as statements:
+        text = client.get(f"/kommun/arenden/{application.id}").text
+
+    assert "Brevet kommer i april." in text
+    assert "Vi bygger om." in text
+    assert len(statements) <= BUDGET
