@@ -5,7 +5,7 @@ second run changes nothing that is there.  The people are those of the demo
 identity provider.  Nothing here is imported by the portal itself.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -30,7 +30,8 @@ def seed(settings: Settings, *, now: datetime) -> None:
     engine = make_engine(settings.owner_database_url)
     try:
         with Session(engine) as db:
-            found_all(db, issuer=settings.company_sign_in.issuer, now=now)
+            # Its people were there before their cases.
+            found_all(db, issuer=settings.company_sign_in.issuer, now=now - timedelta(days=200))
             db.commit()
         tell_all(
             Stage(

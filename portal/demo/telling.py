@@ -56,7 +56,7 @@ DESCRIPTIONS = (
     "Två i personalen är utbildade för det och handleder de andra. Beskrivningen finns i bifogat underlag.",
 )
 MET = "Underlaget visar det som villkoret kräver."
-NOT_MET = "Rutinen beskriver inte vem som ansvarar eller vad som görs när något har hänt."
+NOT_MET = "Det framgår inte av underlaget vem som ansvarar eller hur ni följer upp att det fungerar."
 QUESTION = "Beskriv hur ni gör och bifoga den rutin som ni hänvisar till."
 
 
@@ -207,7 +207,7 @@ class _Telling:
             decisions.hear(db, case, actor=decider, now=self.stage.now - timedelta(days=1) if waits else at(8))
             if waits:
                 return
-            words = "Vi har en muntlig rutin som alla känner till. Vi hinner inte skriva ner den före hösten."
+            words = "Alla i personalen vet vad som gäller. Vi hinner inte skriva ner det före årsskiftet."
             applications.comment(db, case, words, actor=self.company, now=at(11))
             decisions.reject(db, case, actor=decider, now=at(13))
             return

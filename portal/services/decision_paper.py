@@ -95,7 +95,7 @@ def facts_of(
             Sender(
                 municipality=place.name,
                 department=settings.board.sv,
-                address=settings.address,
+                address=settings.address[1:] or settings.address,
                 contact=(settings.email, settings.telephone),
                 accent=settings.theme["accent"],
                 mark_svg=place.mark_svg or None,

@@ -62,7 +62,9 @@ def find_case(db: Session, wanted: str, *, municipality: str | None = None) -> U
         statement = statement.where(col(Municipality.slug) == municipality)
     found = db.exec(statement).all()
     if len(found) != 1:
-        raise NotFound("case" if not found else "case: more than one municipality has the number", wanted)
+        raise NotFound(
+            "case" if not found else "case: more than one municipality has it, so add --municipality;", wanted
+        )
     return found[0]
 
 

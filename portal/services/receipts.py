@@ -45,7 +45,7 @@ def receipt(
             sender=Sender(
                 municipality=municipality.name,
                 department=settings.board.sv,
-                address=settings.address,
+                address=settings.address[1:] or settings.address,
                 contact=(settings.telephone, settings.email),
                 accent=settings.theme["accent"],
                 mark_svg=municipality.mark_svg or None,

@@ -59,7 +59,7 @@ def happened(row: Any) -> Happened:
     judged = row.kind == "criterion.judged"
     return Happened(
         seq=row.seq,
-        words=_event(row.kind),
+        words=words.paper_event(facts["paper_kind"]) if "paper_kind" in facts else _event(row.kind),
         at=row.at,
         who=row.name or _("Kundval"),
         side=row.actor_side,
@@ -194,7 +194,10 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
             for each in row.asked
         ),
         papers=tuple(
-            CasePaper(each["title"], f"/kommun/handlingar/{each['id']}" if each["ready_at"] else None)
+            CasePaper(
+                _("Undertecknat avtal") if each["kind"] == "signed_contract" else each["title"],
+                f"/kommun/handlingar/{each['id']}" if each["ready_at"] else None,
+            )
             for each in row.papers
         ),
         sent_back=SentBack(row.sent_back["name"], _moment(row.sent_back["at"]), row.sent_back["reason"])
@@ -255,7 +258,8 @@ class ProtocolGroup:
     rows: tuple[ProtocolRow, ...]
 
     def count(self, outcome: Outcome | None) -> int:
-        return sum(row.outcome is outcome for row in self.rows)
+        # The template names the outcome by its value.
+        return sum(row.outcome == outcome for row in self.rows)
 
 
 @dataclass(frozen=True)

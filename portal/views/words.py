@@ -136,6 +136,16 @@ def organisation_form(value: OrganisationForm) -> str:
     }[value]
 
 
+def paper_event(paper_kind: str) -> str:
+    """That a paper was made, and sealed where such a paper is."""
+    return {
+        "receipt": _("Kvittensen förseglad"),
+        "decision": _("Beslutet förseglat"),
+        "contract": _("Avtalet framställt"),
+        "signed_contract": _("Det undertecknade avtalet förseglat"),
+    }[paper_kind]
+
+
 def event(kind: str) -> str:
     """What happened, as the history of a case says it."""
     words = {

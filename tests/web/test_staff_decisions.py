@@ -1,5 +1,7 @@
 """The decision maker's pages: what is offered, what is refused, and what each press leads to."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -86,3 +88,13 @@ def test_the_pages_keep_to_their_budget(client, resources, owner, db, bjorkvik, 
         sa.event.remove(resources.engine, "before_cursor_execute", note)
 
     assert len(statements) <= 6, statements
+
+
+def test_the_decision_page_counts_the_judgements_of_each_group(client, owner, db, bjorkvik):
+    case = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik))
+
+    html = client.get(f"/kommun/arenden/{case.id}/beslut").text
+
+    counted = [int(number) for number in re.findall(r'data-label="Uppfyllt"[^>]*>\s*(\d+)', html)]
+    assert len(counted) > 2
+    assert sum(counted[:-1]) == counted[-1] > 0
