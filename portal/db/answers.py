@@ -1,8 +1,10 @@
 """What a company has answered in an application, as the rules of the domain read it: one statement."""
 
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, null, select, union_all
+from sqlalchemy import Uuid, bindparam, literal, null, select, union_all
 from sqlmodel import Session, col
 
 from portal.db.tables import Answer, AnswerDocument, Document
@@ -11,30 +13,11 @@ from portal.domain import criteria
 
 def answers_of(db: Session, application_id: UUID) -> dict[str, criteria.Answer]:
     """By criterion; one without a row has no answer yet.  Documents come in the order they were attached."""
-    written = select(
-        col(Answer.criterion),
-        col(Answer.declared),
-        col(Answer.description),
-        null().label("document_id"),
-        null().label("state"),
-        null().label("attached_at"),
-    ).where(col(Answer.application_id) == application_id)
-    attached = (
-        select(
-            col(AnswerDocument.criterion),
-            null(),
-            literal(""),
-            col(Document.id),
-            col(Document.state),
-            col(AnswerDocument.attached_at),
-        )
-        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
-        .where(col(AnswerDocument.application_id) == application_id)
-    )
-    rows = db.execute(union_all(written, attached).order_by("attached_at", "document_id")).all()
     documents: dict[str, list[criteria.DocumentFact]] = {}
     said: dict[str, tuple[bool | None, str]] = {}
-    for criterion, declared, description, document_id, state, _ in rows:
+    for criterion, declared, description, document_id, state, _ in db.execute(
+        _statement(), {"application": application_id}
+    ):
         if document_id is None:
             said[criterion] = (declared, description)
         else:
@@ -45,3 +28,30 @@ def answers_of(db: Session, application_id: UUID) -> dict[str, criteria.Answer]:
         criterion: criteria.Answer(*said.get(criterion, (None, "")), tuple(documents.get(criterion, ())))
         for criterion in said.keys() | documents.keys()
     }
+
+
+@cache
+def _statement() -> Any:
+    """Built once: to build it took longer than to run it."""
+    wanted = bindparam("application", type_=Uuid())
+    written = select(
+        col(Answer.criterion),
+        col(Answer.declared),
+        col(Answer.description),
+        null().label("document_id"),
+        null().label("state"),
+        null().label("attached_at"),
+    ).where(col(Answer.application_id) == wanted)
+    attached = (
+        select(
+            col(AnswerDocument.criterion),
+            null(),
+            literal(""),
+            col(Document.id),
+            col(Document.state),
+            col(AnswerDocument.attached_at),
+        )
+        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
+        .where(col(AnswerDocument.application_id) == wanted)
+    )
+    return union_all(written, attached).order_by("attached_at", "document_id")

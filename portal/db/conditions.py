@@ -14,6 +14,7 @@ from portal.errors import NotFound
 
 _KEPT = 2_000
 _kept: OrderedDict[UUID, Conditions] = OrderedDict()
+_pairs: OrderedDict[tuple[UUID, UUID], ConditionSets] = OrderedDict()
 _lock = Lock()
 
 
@@ -40,7 +41,17 @@ def read_all(db: Session, version_ids: Iterable[UUID]) -> dict[UUID, Conditions]
 
 
 def read_sets(db: Session, *, general_id: UUID, service_id: UUID) -> ConditionSets:
-    return ConditionSets(service=read(db, service_id), general=read(db, general_id))
+    """The same object for the same two versions: what it has worked out of them is not worked out again."""
+    key = (general_id, service_id)
+    with _lock:
+        if (known := _pairs.get(key)) is not None:
+            return known
+    made = ConditionSets(service=read(db, service_id), general=read(db, general_id))
+    with _lock:
+        _pairs[key] = made
+        while len(_pairs) > _KEPT:
+            _pairs.popitem(last=False)
+    return made
 
 
 def in_force(db: Session, municipality_id: UUID, service_id: UUID | None, *, on: date) -> Conditions:

@@ -76,8 +76,12 @@ class ConditionSets:
         """What is asked, by id: a criterion that is only followed up is not to be found here."""
         return {criterion.id: criterion for criterion in self.asked_criteria}
 
+    @cached_property
+    def _groups(self) -> Mapping[str, Group]:
+        return {criterion.id: group for group, criteria in self.asked for criterion in criteria}
+
     def group_of(self, criterion: Criterion) -> Group:
-        return next(group for group, criteria in self.asked if criterion in criteria)
+        return self._groups[criterion.id]
 
     def thresholds_for(self, criterion: Criterion) -> Mapping[str, Any]:
         return (self.service if criterion.id in self.service.by_id else self.general).thresholds

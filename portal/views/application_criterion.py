@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, String, Uuid, all_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
@@ -129,11 +130,7 @@ def criterion_page(
     if criterion is None or criterion.question is None:
         raise NotFound("criterion", criterion_id)
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
-    answer = db.execute(
-        select(col(Answer.declared), col(Answer.description)).where(
-            col(Answer.application_id) == head.id, col(Answer.criterion) == criterion_id
-        )
-    ).one_or_none()
+    answer = db.execute(_answer_statement(), {"application": head.id, "criterion": criterion_id}).one_or_none()
     allowed = rules(head.sets, criterion)
     attached, hashes = _attached(db, head, criterion_id, scanner=scanner)
     closed = _closed_because(head, criterion_id, request, actor)
@@ -203,10 +200,21 @@ def _closed_because(head: Head, criterion_id: str, request: Request | None, acto
     return ""
 
 
-def _attached(
-    db: Session, head: Head, criterion_id: str, *, scanner: bool
-) -> tuple[tuple[Attached, ...], frozenset[str]]:
-    rows = db.execute(
+# Statements are built once: to build one takes longer than to run it.
+APPLICATION = bindparam("application", type_=Uuid())
+CRITERION = bindparam("criterion", type_=String())
+
+
+@cache
+def _answer_statement() -> Any:
+    return select(col(Answer.declared), col(Answer.description)).where(
+        col(Answer.application_id) == APPLICATION, col(Answer.criterion) == CRITERION
+    )
+
+
+@cache
+def _attached_statement() -> Any:
+    return (
         select(
             col(Document.id),
             col(Document.name),
@@ -218,9 +226,15 @@ def _attached(
         )
         .join(AnswerDocument, col(AnswerDocument.document_id) == col(Document.id))
         .join(Person, col(Person.id) == col(Document.uploaded_by))
-        .where(col(AnswerDocument.application_id) == head.id, col(AnswerDocument.criterion) == criterion_id)
+        .where(col(AnswerDocument.application_id) == APPLICATION, col(AnswerDocument.criterion) == CRITERION)
         .order_by(col(AnswerDocument.attached_at), col(Document.name))
-    ).all()
+    )
+
+
+def _attached(
+    db: Session, head: Head, criterion_id: str, *, scanner: bool
+) -> tuple[tuple[Attached, ...], frozenset[str]]:
+    rows = db.execute(_attached_statement(), {"application": head.id, "criterion": criterion_id}).all()
     address = head.criterion_address(criterion_id)
     found = tuple(
         Attached(
@@ -252,25 +266,37 @@ def kind_of(name: str) -> str:
 
 def _reusable(db: Session, head: Head, here: frozenset[str], allowed: Accepted) -> tuple[tuple[str, str], ...]:
     """The company's earlier documents, each content once (the latest), except those that are here already."""
+    rows = db.execute(
+        _reusable_statement(),
+        {
+            "ours": head.provider_id,
+            "types": [kind.media_type for kind in allowed.allowed],
+            "here": list(here),
+        },
+    )
+    return tuple(
+        (str(row.id), f"{row.name}, {formats.size(row.size)}, {formats.day(formats.day_of(row.uploaded_at))}")
+        for row in rows
+    )
+
+
+@cache
+def _reusable_statement() -> Any:
     latest = (
         select(
             col(Document.id), col(Document.name), col(Document.size), col(Document.sha256), col(Document.uploaded_at)
         )
         .ext(distinct_on(col(Document.sha256)))
         .where(
-            col(Document.provider_id) == head.provider_id,
+            col(Document.provider_id) == bindparam("ours", type_=Uuid()),
             col(Document.state) != DocumentState.INFECTED,
-            col(Document.media_type).in_([kind.media_type for kind in allowed.allowed]),
-            col(Document.sha256).not_in(here),
+            col(Document.media_type) == any_(bindparam("types", type_=ARRAY(String()))),
+            col(Document.sha256) != all_(bindparam("here", type_=ARRAY(String()))),
         )
         .order_by(col(Document.sha256), col(Document.uploaded_at).desc())
         .subquery()
     )
-    rows = db.execute(select(latest).order_by(latest.c.uploaded_at.desc(), latest.c.name).limit(REUSABLE))
-    return tuple(
-        (str(row.id), f"{row.name}, {formats.size(row.size)}, {formats.day(formats.day_of(row.uploaded_at))}")
-        for row in rows
-    )
+    return select(latest).order_by(latest.c.uploaded_at.desc(), latest.c.name).limit(REUSABLE)
 
 
 def _upload(evidence: tuple[EvidenceType, ...], allowed: Accepted, room: int) -> Upload:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -76,18 +77,75 @@ class Head:
 
 def read_head(db: Session, application_id: UUID, *, provider_id: UUID | None) -> Head:
     """Raises ``NotFound``: there is none, or it is another company's."""
+    row = db.execute(_head_statement(), {"application": application_id}).one_or_none()
+    if row is None or provider_id is None or row.provider_id != provider_id:
+        raise NotFound("application", application_id)
+    told = {
+        "decide_days": row.deadlines["decide_days"],
+        "municipality": row.name,
+        "court": row.court["sv"],
+    }
+    return Head(
+        id=application_id,
+        provider_id=provider_id,
+        state=row.state,
+        number=row.number,
+        service=Text(sv=row.name_sv, en=row.name_en),
+        service_slug=row.service_slug,
+        municipality=row.name,
+        brand=brand_of(
+            row.slug,
+            row.name,
+            row.changed_at,
+            {"email": row.contact["email"], "phone": row.contact["telephone"]},
+        ),
+        company=row.company,
+        orgnr=str(Orgnr(row.orgnr)),
+        started_at=row.started_at,
+        submitted_at=row.submitted_at,
+        submitted_by=row.sender,
+        complete_at=row.complete_at,
+        decided_at=row.decided_at,
+        due_on=row.due_on,
+        officer=row.officer,
+        handling_time=filled(Text(**row.handling_time), told),
+        court_review=Text(
+            sv=filled(Text(**row.court_review), told).sv,
+            en=filled(Text(**row.court_review), {**told, "court": row.court["en"]}).en,
+        ),
+        withdrawal_reason=row.withdrawal_reason,
+        receipt_id=row.receipt_id,
+        receipt_ready=row.receipt_ready is not None,
+        sets=read_sets(db, general_id=row.general_version_id, service_id=row.service_version_id),
+    )
+
+
+@cache
+def _head_statement() -> Any:
+    """Built once: to build it took longer than to run it."""
+    wanted = bindparam("application", type_=Uuid())
     officer, sender = aliased(Person), aliased(Person)
     receipt = (
         select(col(Paper.id), col(Paper.ready_at))
-        .where(col(Paper.case_id) == application_id, col(Paper.kind) == "receipt")
+        .where(col(Paper.case_id) == wanted, col(Paper.kind) == "receipt")
         .order_by(col(Paper.made_at).desc())
         .limit(1)
         .subquery()
     )
     settings: Any = col(Municipality.settings)
-    row = db.execute(
+    return (
         select(
-            Application,
+            col(Application.provider_id),
+            col(Application.state),
+            col(Application.number),
+            col(Application.started_at),
+            col(Application.submitted_at),
+            col(Application.complete_at),
+            col(Application.decided_at),
+            col(Application.due_on),
+            col(Application.withdrawal_reason),
+            col(Application.general_version_id),
+            col(Application.service_version_id),
             col(Service.slug).label("service_slug"),
             col(Service.name_sv),
             col(Service.name_en),
@@ -112,48 +170,7 @@ def read_head(db: Session, application_id: UUID, *, provider_id: UUID | None) ->
         .outerjoin(officer, col(officer.id) == col(Application.officer_id))
         .outerjoin(sender, col(sender.id) == col(Application.submitted_by))
         .outerjoin(receipt, receipt.c.id.is_not(None))
-        .where(col(Application.id) == application_id)
-    ).one_or_none()
-    if row is None or provider_id is None or row.Application.provider_id != provider_id:
-        raise NotFound("application", application_id)
-    application: Application = row.Application
-    told = {
-        "decide_days": row.deadlines["decide_days"],
-        "municipality": row.name,
-        "court": row.court["sv"],
-    }
-    return Head(
-        id=application.id,
-        provider_id=provider_id,
-        state=application.state,
-        number=application.number,
-        service=Text(sv=row.name_sv, en=row.name_en),
-        service_slug=row.service_slug,
-        municipality=row.name,
-        brand=brand_of(
-            row.slug,
-            row.name,
-            row.changed_at,
-            {"email": row.contact["email"], "phone": row.contact["telephone"]},
-        ),
-        company=row.company,
-        orgnr=str(Orgnr(row.orgnr)),
-        started_at=application.started_at,
-        submitted_at=application.submitted_at,
-        submitted_by=row.sender,
-        complete_at=application.complete_at,
-        decided_at=application.decided_at,
-        due_on=application.due_on,
-        officer=row.officer,
-        handling_time=filled(Text(**row.handling_time), told),
-        court_review=Text(
-            sv=filled(Text(**row.court_review), told).sv,
-            en=filled(Text(**row.court_review), {**told, "court": row.court["en"]}).en,
-        ),
-        withdrawal_reason=application.withdrawal_reason,
-        receipt_id=row.receipt_id,
-        receipt_ready=row.receipt_ready is not None,
-        sets=read_sets(db, general_id=application.general_version_id, service_id=application.service_version_id),
+        .where(col(Application.id) == wanted)
     )
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session, col
 
 from portal.db import hearings
@@ -46,16 +48,20 @@ class DecisionFacts:
 
 def signatories(db: Session, provider_id: UUID) -> tuple[str, ...]:
     """The names of those who may submit."""
-    statement = (
+    return tuple(sorted(db.scalars(_signatories_statement(), {"company": provider_id})))
+
+
+@cache
+def _signatories_statement() -> Any:
+    return (
         select(col(Person.name))
         .join(ProviderMember, col(ProviderMember.person_id) == col(Person.id))
         .where(
-            col(ProviderMember.provider_id) == provider_id,
+            col(ProviderMember.provider_id) == bindparam("company", type_=Uuid()),
             col(ProviderMember.role) == Role.SIGNATORY,
             col(ProviderMember.left_at).is_(None),
         )
     )
-    return tuple(sorted(db.scalars(statement)))
 
 
 def read_hearing(db: Session, application_id: UUID) -> HearingFacts | None:
@@ -64,7 +70,13 @@ def read_hearing(db: Session, application_id: UUID) -> HearingFacts | None:
 
 
 def read_decision(db: Session, application_id: UUID) -> DecisionFacts | None:
-    row = db.execute(
+    row = db.execute(_decision_statement(), {"application": application_id}).one_or_none()
+    return None if row is None else DecisionFacts(*row)
+
+
+@cache
+def _decision_statement() -> Any:
+    return (
         select(
             col(Decision.approved),
             col(Decision.reasons),
@@ -75,9 +87,8 @@ def read_decision(db: Session, application_id: UUID) -> DecisionFacts | None:
             col(Authorization.sign_by),
         )
         .outerjoin(Authorization, col(Authorization.case_id) == col(Decision.application_id))
-        .where(col(Decision.application_id) == application_id)
-    ).one_or_none()
-    return None if row is None else DecisionFacts(*row)
+        .where(col(Decision.application_id) == bindparam("application", type_=Uuid()))
+    )
 
 
 def next_of(

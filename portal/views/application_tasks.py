@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -348,15 +350,20 @@ def _help(head: Head, actor: Actor) -> tuple[Crumb, ...]:
 
 def _timeline(db: Session, head: Head) -> tuple[Happened, ...]:
     """The steps of the case, newest first; what goes on inside the office is not the company's."""
+    rows = db.execute(_steps_statement(), {"case": head.id})
+    return tuple(Happened(words.event(row.kind), row.at) for row in rows)
+
+
+@cache
+def _steps_statement() -> Any:
     kind = col(Event.kind)
-    rows = db.execute(
+    return (
         select(kind, col(Event.at))
         .where(
-            col(Event.case_id) == head.id,
+            col(Event.case_id) == sa.bindparam("case", type_=sa.Uuid()),
             col(Event.internal).is_(False),
             sa.or_(*(kind.like(pattern) for pattern in STEPS)),
         )
         .order_by(col(Event.seq).desc())
         .limit(50)
     )
-    return tuple(Happened(words.event(row.kind), row.at) for row in rows)

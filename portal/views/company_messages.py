@@ -6,6 +6,7 @@ kind, same moment.  It is read when one of them has read it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +70,7 @@ class Messages:
     @classmethod
     def of(cls, db: Session, actor: Actor, *, before: str = "") -> "Messages":
         edge = Edge.read(before)
-        found = db.execute(_messages(actor, A_PAGE + 1, edge)).all()
+        found = db.execute(_messages(language(), A_PAGE + 1, edge), {"ours": actor.provider_id}).all()
         older = ""
         if len(found) > A_PAGE:
             last = found[A_PAGE - 1]
@@ -80,18 +81,24 @@ class Messages:
 
 def latest_messages(db: Session, actor: Actor) -> tuple[tuple[MessageRow, ...], int]:
     """The latest few, and how many in all are unread."""
-    found = db.execute(_messages(actor, LATEST, None)).all()
+    found = db.execute(_latest_statement(language()), {"ours": actor.provider_id}).all()
     return tuple(_row(each) for each in found), found[0].all_unread if found else 0
 
 
-def _to_us(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    return (col(Letter.provider_id) == actor.provider_id, col(Letter.to_company).is_(True))
+@cache
+def _latest_statement(read_in: str) -> Any:
+    """Built once: to build it took longer than to run it."""
+    return _messages(read_in, LATEST, None)
 
 
-def _messages(actor: Actor, count: int, edge: Edge | None) -> Any:
+def _to_us() -> tuple[sa.ColumnElement[bool], ...]:
+    return (col(Letter.provider_id) == sa.bindparam("ours", type_=sa.Uuid()), col(Letter.to_company).is_(True))
+
+
+def _messages(read_in: str, count: int, edge: Edge | None) -> Any:
     """One row a message, newest first, and the number of unread ones beside; the names come after the cut."""
     # Of the copies, one in the reader's language speaks for all, and the same one each time.
-    order = (sa.case((col(Letter.language) == language(), 0), else_=1), col(Letter.id))
+    order = (sa.case((col(Letter.language) == read_in, 0), else_=1), col(Letter.id))
     case_key = sa.func.coalesce(col(Letter.case_id), NO_CASE)
     grouped = (
         sa.select(
@@ -103,7 +110,7 @@ def _messages(actor: Actor, count: int, edge: Edge | None) -> Any:
             col(Letter.municipality_id),
             sa.func.count(col(Letter.read_at)).label("times_read"),
         )
-        .where(*_to_us(actor))
+        .where(*_to_us())
         .group_by(col(Letter.created_at), col(Letter.kind), case_key, col(Letter.municipality_id))
         .order_by(col(Letter.created_at).desc(), col(Letter.kind), case_key)
         .limit(count)
@@ -114,7 +121,7 @@ def _messages(actor: Actor, count: int, edge: Edge | None) -> Any:
     page = grouped.subquery()
     return (
         sa.select(
-            page, col(CaseFile.number), col(Municipality.name).label("municipality"), _unread(actor).label("all_unread")
+            page, col(CaseFile.number), col(Municipality.name).label("municipality"), _unread().label("all_unread")
         )
         .outerjoin(CaseFile, col(CaseFile.id) == page.c.case_key)
         .outerjoin(Municipality, col(Municipality.id) == page.c.municipality_id)
@@ -122,11 +129,11 @@ def _messages(actor: Actor, count: int, edge: Edge | None) -> Any:
     )
 
 
-def _unread(actor: Actor) -> Any:
+def _unread() -> Any:
     """How many messages nobody has read, counted no further than a hundred."""
     each = (
         sa.select(col(Letter.created_at), col(Letter.kind), col(Letter.case_id))
-        .where(*_to_us(actor), col(Letter.read_at).is_(None))
+        .where(*_to_us(), col(Letter.read_at).is_(None))
         .distinct()
         .limit(COUNTED)
         .subquery()
@@ -189,7 +196,8 @@ class MessagePage:
             .outerjoin(CaseFile, col(CaseFile.id) == col(Letter.case_id))
             .outerjoin(Municipality, col(Municipality.id) == col(Letter.municipality_id))
             .outerjoin(Paper, col(Paper.id) == col(Letter.paper_id))
-            .where(col(Letter.id) == letter_id, *_to_us(actor))
+            .where(col(Letter.id) == letter_id, *_to_us()),
+            {"ours": actor.provider_id},
         ).one_or_none()
         if row is None:
             raise NotFound("letter", letter_id)
@@ -197,12 +205,13 @@ class MessagePage:
         copies = db.execute(
             select(Letter.recipient, Letter.delivery, Letter.problem)
             .where(
-                *_to_us(actor),
+                *_to_us(),
                 col(Letter.created_at) == letter.created_at,
                 col(Letter.kind) == letter.kind,
                 col(Letter.case_id).is_not_distinct_from(letter.case_id),
             )
-            .order_by(col(Letter.recipient), col(Letter.id))
+            .order_by(col(Letter.recipient), col(Letter.id)),
+            {"ours": actor.provider_id},
         )
         paper = None
         if letter.paper_id is not None:

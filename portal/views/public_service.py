@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -80,7 +82,7 @@ class ServicePage:
         Raises:
             NotFound: no such municipality, or it has no such service.
         """
-        row = db.execute(_place_and_service(slug, service)).first() if may_be_slug(slug) else None
+        row = db.execute(_statement(), {"place": slug, "service": service}).first() if may_be_slug(slug) else None
         if row is None:
             raise NotFound("service", f"{slug}/{service}")
         place = place_of(row)
@@ -117,7 +119,9 @@ class ServicePage:
         )
 
 
-def _place_and_service(slug: str, service: str) -> sa.Select[tuple[object, ...]]:
+@cache
+def _statement() -> Any:
+    """Built once: to build it took longer than to run it."""
     return (
         sa.select(
             *PLACE_COLUMNS,
@@ -128,7 +132,10 @@ def _place_and_service(slug: str, service: str) -> sa.Select[tuple[object, ...]]
             col(Service.content),
         )
         .join(Service, col(Service.municipality_id) == col(Municipality.id))
-        .where(col(Municipality.slug) == slug, col(Service.slug) == service)
+        .where(
+            col(Municipality.slug) == sa.bindparam("place", type_=sa.String()),
+            col(Service.slug) == sa.bindparam("service", type_=sa.String()),
+        )
     )
 
 
@@ -148,18 +155,26 @@ def _parts(
 
 def authorised(db: Session, service_id: UUID, *, today: date) -> tuple[AuthorisedLine, ...]:
     """In name order, which is no ranking; at most one more than are shown."""
-    rows = db.execute(
-        sa.select(col(Authorization.provider_name), col(Authorization.orgnr), col(Authorization.active_from))
-        .where(col(Authorization.service_id) == service_id, col(Authorization.state).in_(PUBLIC))
-        .order_by(col(Authorization.provider_sort_key), col(Authorization.id))
-        .limit(SHOWN + 1)
-    )
+    rows = db.execute(_authorised_statement(), {"service": service_id})
     return tuple(
         AuthorisedLine(
-            row.provider_name,
-            str(Orgnr(row.orgnr)),
-            row.active_from if row.active_from and row.active_from <= today else None,
-            row.active_from if row.active_from and row.active_from > today else None,
+            name,
+            str(Orgnr(orgnr)),
+            active_from if active_from and active_from <= today else None,
+            active_from if active_from and active_from > today else None,
         )
-        for row in rows
+        for name, orgnr, active_from in rows
+    )
+
+
+@cache
+def _authorised_statement() -> Any:
+    return (
+        sa.select(col(Authorization.provider_name), col(Authorization.orgnr), col(Authorization.active_from))
+        .where(
+            col(Authorization.service_id) == sa.bindparam("service", type_=sa.Uuid()),
+            col(Authorization.state).in_(PUBLIC),
+        )
+        .order_by(col(Authorization.provider_sort_key), col(Authorization.id))
+        .limit(SHOWN + 1)
     )

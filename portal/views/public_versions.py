@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -48,12 +49,7 @@ Sets = Mapping[UUID | None, tuple[VersionLine, ...]]
 
 def lines(db: Session, municipality_id: UUID, slug: str, services: Mapping[UUID, str], *, today: date) -> Sets:
     """Service id (None: the general conditions) → its versions, newest first; one statement."""
-    rows = db.execute(
-        sa.select(*COLUMNS).where(
-            col(ConditionVersion.municipality_id) == municipality_id,
-            sa.or_(col(ConditionVersion.service_id).is_(None), col(ConditionVersion.service_id).in_(services)),
-        )
-    )
+    rows = db.execute(_lines_statement(), {"place": municipality_id, "services": list(services)})
     sets: dict[UUID | None, list[Any]] = {}
     for row in rows:
         sets.setdefault(row.service_id, []).append(row)
@@ -61,6 +57,16 @@ def lines(db: Session, municipality_id: UUID, slug: str, services: Mapping[UUID,
         service_id: timeline(found, f"/{slug}/{services[service_id]}" if service_id else f"/{slug}", today=today)
         for service_id, found in sets.items()
     }
+
+
+@cache
+def _lines_statement() -> Any:
+    """Built once: to build it took longer than to run it."""
+    services = sa.bindparam("services", type_=sa.ARRAY(sa.Uuid()))
+    return sa.select(*COLUMNS).where(
+        col(ConditionVersion.municipality_id) == sa.bindparam("place", type_=sa.Uuid()),
+        sa.or_(col(ConditionVersion.service_id).is_(None), col(ConditionVersion.service_id) == sa.any_(services)),
+    )
 
 
 def timeline(rows: Iterable[Any], prefix: str, *, today: date) -> tuple[VersionLine, ...]:

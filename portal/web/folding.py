@@ -3,10 +3,12 @@
 A page says a hundred words and links ten assets, and jinja2 looks each of them
 up through four calls of Python, page after page, though the answer is always
 the same.  Here a sentence becomes its translation, an asset its address, and
-``in_language(text)`` the attribute that holds the language.  Whatever has a
-value in it is left to run as written.
+``in_language(text)`` the attribute that holds the language.  A ``{% trans %}``
+with values in it becomes the words between them and the values; what depends on
+a number is left to run as written.
 """
 
+import re
 from typing import Any
 
 from jinja2 import Environment, nodes
@@ -14,6 +16,8 @@ from jinja2.visitor import NodeTransformer
 
 from portal import locale
 from portal.web.assets import asset
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 class OneLanguage(Environment):
@@ -33,6 +37,30 @@ class _Folding(NodeTransformer):
     def __init__(self, environment: OneLanguage) -> None:
         self.environment = environment
         self.language = environment.language
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 - jinja2 finds it by this name
+        self.generic_visit(node)
+        node.nodes = [part for each in node.nodes for part in self._parts(each)]
+        return node
+
+    def _parts(self, node: nodes.Expr) -> list[nodes.Expr]:
+        """A sentence with values in it, as the words between and the values: escaped where it is written, as ever."""
+        if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name) or node.node.name != "gettext":
+            return [node]
+        message = node.args[0] if len(node.args) == 1 else None
+        if not isinstance(message, nodes.Const) or not node.kwargs or node.dyn_kwargs is not None:
+            return [node]
+        values = {each.key: each.value for each in node.kwargs}
+        with locale.speaking(self.language):
+            pieces = PLACEHOLDER.split(locale.gettext(message.value))
+        if not values.keys() >= set(pieces[1::2]):
+            return [node]
+        # The words between stand at even places, the names of values at odd ones.
+        return [
+            values[piece] if index % 2 else nodes.TemplateData(piece % (), lineno=node.lineno)
+            for index, piece in enumerate(pieces)
+            if piece
+        ]
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - jinja2 finds it by this name
         self.generic_visit(node)

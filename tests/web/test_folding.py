@@ -29,3 +29,18 @@ def test_a_text_in_two_languages_is_still_escaped():
 
     with speaking("en"):
         assert environment().from_string("{{ in_language(said) }}").render(said=Said) == "A &amp; O"
+
+
+def test_values_among_the_words_are_escaped_and_a_percent_sign_is_itself():
+    written = "{% trans share=a, name=b %}{{ share }} % av {{ name }}{% endtrans %}"
+
+    assert environment().from_string(written).render(a=3, b="<i>") == "3 % av &lt;i&gt;"
+
+
+def test_what_depends_on_a_number_is_still_counted():
+    template = environment().from_string(
+        "{% trans count=n %}Alla meddelanden, {{ count }} oläst{% pluralize %}Alla, {{ count }} olästa{% endtrans %}"
+    )
+
+    assert template.render(n=1) == "Alla meddelanden, 1 oläst"
+    assert template.render(n=2) == "Alla, 2 olästa"
