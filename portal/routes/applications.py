@@ -119,6 +119,8 @@ async def answer(
     problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
     view = _criterion(request, db, application_id, criterion, actor)
     then = "stay" if request.url.path.endswith("/dokument") else Fields.of(sent.fields).text("sedan")
+    if then == "stay" and not (problems or sent.received):
+        problems = (("fil", _("Välj en fil att ladda upp.")),)
     if then == "next" and not form.problems:
         # All that is wrong at once, though not twice at the same field.
         said = {field for field, _sentence in problems}

@@ -257,8 +257,8 @@ class ProtocolGroup:
     title: Text
     rows: tuple[ProtocolRow, ...]
 
-    def count(self, outcome: Outcome | None) -> int:
-        # The template names the outcome by its value.
+    def count(self, outcome: Outcome | str | None) -> int:
+        """By the outcome or, as a template has it, by its value."""
         return sum(row.outcome == outcome for row in self.rows)
 
 

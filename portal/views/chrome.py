@@ -118,6 +118,10 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         items = []
     if here.startswith("/foretag/personer"):
         here = "/foretag/uppgifter"  # The company's people are a part of "the company".
+    elif here.startswith("/kommun/avtal/"):
+        here = "/kommun/anordnare"  # A contract is found by its provider.
+    elif here.startswith("/kommun/arenden/") and here.endswith("/beslut"):
+        here = "/kommun/att-besluta"
     # A start page is one page: what lies below its address is not in it.
     paths = {address: address.partition("?")[0] for _words, address in items}
     whole = ("/", "/foretag")

@@ -70,7 +70,7 @@ def test_an_answer_is_written_and_a_file_sent(as_actor, signatory, draft):
     with page.expect_file_chooser() as asked:
         page.keyboard.press("Space")
     asked.value.set_files({"name": "Brev.pdf", "mimeType": "application/pdf", "buffer": a_real_pdf()})
-    tab_to(page, page.get_by_role("button", name="Ladda upp"))
+    tab_to(page, page.get_by_role("button", name="Ladda upp", exact=True))
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("link", name="Brev.pdf")).to_be_visible()
@@ -110,7 +110,8 @@ def test_a_criterion_is_judged(as_actor, owner, db, bjorkvik):
 
 
 def test_the_menu_opens_and_closes_on_a_small_screen(as_actor, signatory):
-    page = as_actor(signatory, viewport=NARROW)
+    page = as_actor(signatory)
+    page.set_viewport_size(NARROW)
     page.goto("/foretag")
     menu = page.get_by_role("navigation", name="Huvudmeny")
     expect(menu).to_be_hidden()
@@ -129,7 +130,8 @@ def test_the_menu_opens_and_closes_on_a_small_screen(as_actor, signatory):
 def test_the_list_of_criteria_opens_and_closes_on_a_small_screen(as_actor, owner, db, bjorkvik):
     officer = make_officer(owner, bjorkvik)
     case = make_taken(owner, db, bjorkvik, officer)
-    page = as_actor(officer, viewport=NARROW)
+    page = as_actor(officer)
+    page.set_viewport_size(NARROW)
     page.goto(f"/kommun/arenden/{case.id}")
     criteria = page.get_by_role("navigation", name="Villkor i ärendet")
 
@@ -171,14 +173,15 @@ def test_a_file_is_sent_without_script(as_actor, signatory, draft):
     page.locator("#beskrivning").fill("Vi är försäkrade.")
     chosen = {"name": "Brev.pdf", "mimeType": "application/pdf", "buffer": a_real_pdf()}
     page.get_by_label(re.compile("Ladda upp")).set_input_files(chosen)
-    page.get_by_role("button", name="Ladda upp").click()
+    page.get_by_role("button", name="Ladda upp", exact=True).click()
 
     expect(page.get_by_role("link", name="Brev.pdf")).to_be_visible()
     expect(page.locator("#beskrivning")).to_have_value("Vi är försäkrade.")
 
 
 def test_the_menus_open_without_script(as_actor, signatory):
-    page = as_actor(signatory, java_script_enabled=False, viewport=NARROW)
+    page = as_actor(signatory, java_script_enabled=False)
+    page.set_viewport_size(NARROW)
     page.goto("/foretag")
 
     page.get_by_role("button", name="Meny").click()

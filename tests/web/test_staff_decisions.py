@@ -29,6 +29,18 @@ def test_an_approval_is_decided_from_its_page(client, owner, db, bjorkvik):
     assert "Ansökan är godkänd" in client.get(path).text
 
 
+def test_the_groups_of_the_protocol_add_up(client, owner, db, bjorkvik):
+    case = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik), unmet=("GEN-25",))
+
+    shown = client.get(f"/kommun/arenden/{case.id}/beslut").text
+
+    body, foot = re.search(r"<tbody.*?</tbody>", shown, re.S)[0], re.search(r"<tfoot.*?</tfoot>", shown, re.S)[0]
+    for column in ("Uppfyllt", "Inte uppfyllt"):
+        cell = rf'data-label="{column}" class="kv-num"[^>]*>(\d+)<'
+        total = re.search(rf'data-label="{column}">(\d+)<', foot)
+        assert sum(int(each) for each in re.findall(cell, body)) == int(total[1]) > 0
+
+
 def test_a_refusal_is_first_shown_to_the_company(client, owner, db, bjorkvik):
     application = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik), unmet=("GEN-25",))
     path = f"/kommun/arenden/{application.id}/beslut"
