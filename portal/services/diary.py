@@ -5,12 +5,20 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from portal.db.tables import Application, ApplicationWord, DiarySerial, Municipality
+from portal.db.tables import Application, Municipality
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.identifiers import case_number, search_words
+
+_COUNT = sa.text(
+    "INSERT INTO diary_serial (municipality_id, year, last) VALUES (:municipality, :year, 1)"
+    " ON CONFLICT (municipality_id, year) DO UPDATE SET last = diary_serial.last + 1 RETURNING last"
+)
+_INDEX = sa.text(
+    "INSERT INTO application_word (municipality_id, word, application_id)"
+    " SELECT :municipality, unnest(CAST(:words AS text[])), :application ON CONFLICT DO NOTHING"
+)
 
 
 def next_number(db: Session, municipality_id: UUID, *, now: datetime) -> str:
@@ -20,17 +28,9 @@ def next_number(db: Session, municipality_id: UUID, *, now: datetime) -> str:
     have no holes: a submission that fails gives its number back.
     """
     year = day_in_sweden(now).year
-    counted = (
-        insert(DiarySerial)
-        .values(municipality_id=municipality_id, year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=["municipality_id", "year"], set_={"last": sa.literal_column("diary_serial.last") + 1}
-        )
-        .returning(col(DiarySerial.last))
-    )
-    serial = db.execute(counted).scalar_one()
-    prefix = db.execute(select(Municipality.diary_prefix).where(col(Municipality.id) == municipality_id)).scalar_one()
-    return case_number(prefix, year, serial)
+    serial = db.execute(_COUNT, {"municipality": municipality_id, "year": year}).scalar_one()
+    # The municipality is in hand already wherever a number is given.
+    return case_number(db.get_one(Municipality, municipality_id).diary_prefix, year, serial)
 
 
 def index(db: Session, application: Application, *, orgnr: str) -> None:
@@ -48,13 +48,5 @@ def index(db: Session, application: Application, *, orgnr: str) -> None:
         f"{digits} {digits[:6]}-{digits[6:]}",
         f"{number} {serial} {serial.lstrip('0')}",
     )
-    db.execute(
-        insert(ApplicationWord)
-        .values(
-            [
-                {"municipality_id": application.municipality_id, "word": word, "application_id": application.id}
-                for word in words
-            ]
-        )
-        .on_conflict_do_nothing()
-    )
+    found_by = {"municipality": application.municipality_id, "application": application.id, "words": list(words)}
+    db.execute(_INDEX, found_by)

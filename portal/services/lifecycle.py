@@ -56,15 +56,16 @@ def move(
     """
     taken = machine.step(row.state, action, actor.roles)
     table: Any = type(row)
-    changed: Any = db.execute(
+    changed = db.scalars(
         update(table)
         .where(col(table.id) == row.id, col(table.state) == taken.source)
         .values(state=taken.target, **columns)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != 1:
+        .returning(table),
+        # What comes back is the row as it now stands, into the object that the caller holds.
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    ).one_or_none()
+    if changed is None:
         raise ChangedMeanwhile(case_id)
-    db.refresh(row)
     event = record(
         db,
         case_id,

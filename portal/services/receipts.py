@@ -5,9 +5,10 @@ language the page was read in.
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session, col
 
 from documents.papers import AnsweredCriterion, AnsweredGroup, AttachedDocument, Party, Receipt, Sender
@@ -97,13 +98,18 @@ def _said(answer: Answer | None) -> str:
 
 
 def _attached(db: Session, application: Application) -> dict[str, list[AttachedDocument]]:
-    rows = db.execute(
-        select(col(AnswerDocument.criterion), col(Document.name), col(Document.size), col(Document.sha256))
-        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
-        .where(col(AnswerDocument.application_id) == application.id)
-        .order_by(col(AnswerDocument.attached_at), col(Document.name))
-    )
+    rows = db.execute(_attached_statement(), {"application": application.id})
     found: dict[str, list[AttachedDocument]] = {}
     for criterion, name, size, sha256 in rows:
         found.setdefault(criterion, []).append(AttachedDocument(name, formats.size(size), sha256))
     return found
+
+
+@cache
+def _attached_statement() -> Any:
+    return (
+        select(col(AnswerDocument.criterion), col(Document.name), col(Document.size), col(Document.sha256))
+        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
+        .where(col(AnswerDocument.application_id) == bindparam("application", type_=Uuid()))
+        .order_by(col(AnswerDocument.attached_at), col(Document.name))
+    )

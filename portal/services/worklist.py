@@ -10,6 +10,7 @@ binds the portal is met by naming the municipality in every condition.
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -47,16 +48,22 @@ def find(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> Found:
         services=tuple(
             (row.id, row.name_sv, row.name_en)
             for row in db.execute(
-                sa.text("SELECT id, name_sv, name_en FROM service WHERE municipality_id = :m ORDER BY sort_key"),
+                _text("SELECT id, name_sv, name_en FROM service WHERE municipality_id = :m ORDER BY sort_key"),
                 {"m": actor.municipality_id},
             )
         ),
     )
 
 
+@lru_cache(maxsize=500)
+def _text(statement: str) -> sa.TextClause:
+    """The values of a statement are found in its text by reading it through, which is done once for each."""
+    return sa.text(statement)
+
+
 def _rows(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[list[Row], bool]:
     statement, values = page_statement(wanted, actor=actor, now=now)
-    found = db.execute(sa.text(statement), values).all()
+    found = db.execute(_text(statement), values).all()
     rows = [
         Row(
             id=row.id,
@@ -162,7 +169,7 @@ def _counts(db: Session, *, actor: Actor, now: datetime) -> Counts:
         f"(SELECT count(*) FROM (SELECT FROM application a WHERE {wheres} LIMIT :cap) {name}_) AS {name}"
         for name, wheres in parts
     )
-    row = db.execute(sa.text(f"SELECT {columns}"), values).one()
+    row = db.execute(_text(f"SELECT {columns}"), values).one()
     return Counts(
         by_choice={choice: getattr(row, choice.value) for choice in Choice},
         my_late=row.my_late,
