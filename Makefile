@@ -6,10 +6,11 @@ WORKERS ?= auto
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench clean
+.PHONY: help setup run verify test check bench clean
 
 help:
 	@echo "make run [PORT=8000]   start the portal with all its engines; Ctrl-C stops it"
+	@echo "make verify CASE=\"SN 2026/0001\" [PORT=8000]   is a case of the running portal as it was written?"
 	@echo "make test              run all tests"
 	@echo "make check             style, types and the rules of the house"
 	@echo "make bench             measure, into var/bench"
@@ -30,6 +31,10 @@ node_modules/.ready: package.json package-lock.json
 
 run: .venv/ready node_modules/.ready
 	@exec $(PY) -m portal demo --port $(PORT)
+
+# Any command beside the running portal finds its environment in the same file.
+verify: .venv/ready
+	@set -a; . ./var/run-$(PORT)/environment; set +a; exec $(PY) -m portal verify "$(CASE)"
 
 # The browser's driver keeps an event loop running in its process, which others' asyncio cannot stand beside it.
 test: setup

@@ -4,6 +4,7 @@ The portal's processes get the engines' environment and nothing else that an ope
 """
 
 import json
+import shlex
 import signal
 import sys
 import threading
@@ -78,6 +79,9 @@ def main(port: int = 8000, var: Path | None = None, portal: Sequence[str] = PORT
         with Engines.start(var or ROOT / "var" / f"run-{port}", port=port) as engines:
             try:
                 env = surroundings(**engines.environment)
+                leave_environment(engines.place.var / "environment", engines.environment)
+                if not (engines.place.logs / "seed-demo.log").exists():
+                    say("First start: making the database and the demo's cases (up to half a minute) ...")
                 for command, name in (("migrate", "The migration"), ("seed-demo", "The seeding of the demo")):
                     Child(
                         name,
@@ -118,10 +122,16 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def leave_environment(path: Path, environment: dict[str, str]) -> None:
+    """For commands beside the running portal, such as ``make verify``; it holds the passwords, so it is the owner's."""
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in environment.items()), encoding="utf-8")
+
+
 def welcome(base_url: str, var: Path) -> str:
     """Where to look, and as whom."""
     people = json.loads(PEOPLE.read_text()) if PEOPLE.exists() else {"groups": [], "people": []}
-    lines = ["", f"  Kundval      {base_url}", f"  Data, logs   {var}", "  Stop         Ctrl-C", ""]
+    lines = ["", f"  Kundval      {base_url}", f"  Data, logs   {var}", f"  Letters      {base_url}/demo/brev", "  Stop         Ctrl-C", ""]
     for group in people["groups"]:
         lines.append(f"  {group['name']}")
         for person in people["people"]:
