@@ -57,7 +57,7 @@ def company_rows(db: Session, company: NewCompany, *, now: datetime) -> UUID:
         sort_key=sort_key(company.name),
         form=company.orgnr.form.value,
         street="Industrigatan 4",
-        postcode="000 45" if company.town == "Ekholm" else "000 12",
+        postcode="999 45" if company.town == "Ekholm" else "999 12",
         town=company.town,
         email=f"info@{company.domain}",
         phone="0000-98 76 50",

@@ -55,13 +55,13 @@ class Company:
 
 COMPANIES = {
     "vega": Company(
-        "5599000147", "Vega Familjestöd AB", "Hamngatan 8", "000 12", "Björkvik", "info@vega.example", "0000-12 34 56"
+        "5599000147", "Vega Familjestöd AB", "Hamngatan 8", "999 12", "Björkvik", "info@vega.example", "0000-12 34 56"
     ),
     "nordljus": Company(
         "5599000154",
         "Nordljus Socialt Stöd AB",
         "Rådhustorget 5",
-        "000 45",
+        "999 45",
         "Ekholm",
         "kontakt@nordljus.example",
         "0000-45 67 80",
