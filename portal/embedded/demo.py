@@ -131,7 +131,14 @@ def leave_environment(path: Path, environment: dict[str, str]) -> None:
 def welcome(base_url: str, var: Path) -> str:
     """Where to look, and as whom."""
     people = json.loads(PEOPLE.read_text()) if PEOPLE.exists() else {"groups": [], "people": []}
-    lines = ["", f"  Kundval      {base_url}", f"  Data, logs   {var}", f"  Letters      {base_url}/demo/brev", "  Stop         Ctrl-C", ""]
+    lines = [
+        "",
+        f"  Kundval      {base_url}",
+        f"  Data, logs   {var}",
+        f"  Letters      {base_url}/demo/brev",
+        "  Stop         Ctrl-C",
+        "",
+    ]
     for group in people["groups"]:
         lines.append(f"  {group['name']}")
         for person in people["people"]:

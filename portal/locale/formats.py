@@ -69,3 +69,8 @@ def money(kronor: int) -> str:
     """``1 250 kr``; whole kronor."""
     grouped = f"{kronor:,}".replace(",", _NO_BREAK)
     return f"SEK{_NO_BREAK}{grouped}" if language() == "en" else f"{grouped}{_NO_BREAK}kr"
+
+
+def in_sentence(name: str) -> str:
+    """A service's name inside a sentence: ``daily activities LSS`` keeps its abbreviation."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name

@@ -44,7 +44,7 @@ def contract_facts(
             "case_number": application.number,
             "date": formats.day(day_in_sweden(now)),
             "document_number": contract_number(application.number or ""),
-            "title": f"Avtal om {service.name_sv.lower()}",
+            "title": f"Avtal om {formats.in_sentence(service.name_sv)}",
             "service": service.name_sv,
             "municipality": asdict(
                 Party(
@@ -64,11 +64,11 @@ def contract_facts(
             "valid": "Tills vidare, från den dag då båda parter har skrivit under",
             "background": [
                 f"{settings.board.sv} i {municipality.name} har godkänt {provider.name} som anordnare av"
-                f" {service.name_sv.lower()} enligt lagen (2008:962) om valfrihetssystem."
+                f" {formats.in_sentence(service.name_sv)} enligt lagen (2008:962) om valfrihetssystem."
                 f" Beslutet har diarienummer {application.number}."
             ],
             "scope": [
-                f"Anordnaren utför {service.name_sv.lower()} åt de kunder som själva har valt anordnaren."
+                f"Anordnaren utför {formats.in_sentence(service.name_sv)} åt de kunder som själva har valt anordnaren."
                 " Kommunen garanterar ingen volym: kunderna väljer."
             ],
             "conditions": [asdict(each) for each in _in_force(sets, service)],
@@ -132,7 +132,7 @@ def _signature(row: SignatureRow, party: str) -> Signature:
 
 
 def _in_force(sets: ConditionSets, service: Service) -> tuple[ConditionsInForce, ...]:
-    named = (("Allmänna villkor", sets.general), (f"Villkor för {service.name_sv.lower()}", sets.service))
+    named = (("Allmänna villkor", sets.general), (f"Villkor för {formats.in_sentence(service.name_sv)}", sets.service))
     return tuple(
         ConditionsInForce(
             title=title,
@@ -159,7 +159,7 @@ def _clauses(
         "court": settings.court.sv,
         "provider": provider.name,
         "organisation_number": written_orgnr(provider.orgnr),
-        "service": service.name_sv.lower(),
+        "service": formats.in_sentence(service.name_sv),
         "general_version": sets.general.number,
         "service_version": sets.service.number,
         "valid_from": formats.day(sets.service.valid_from),

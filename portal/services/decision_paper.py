@@ -61,7 +61,7 @@ def facts_of(
         "service": service.name_sv,
         **{name: str(value) for name, value in settings.deadlines.items()},
     }
-    name = service.name_sv.lower() if service.name_sv[1:2].islower() else service.name_sv
+    name = formats.in_sentence(service.name_sv)
     conditions = (
         f"Prövningen har gjorts mot de allmänna villkoren, version {sets.general.number},"
         f" och de särskilda villkoren för {name}, version {sets.service.number}."

@@ -30,6 +30,7 @@ from portal.db.tables import (
 from portal.domain.criteria import Text
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
+from portal.locale import formats
 
 PAPER: dict[LetterKind, PaperKind] = {
     LetterKind.RECEIPT: PaperKind.RECEIPT,
@@ -82,7 +83,7 @@ def read_case(db: Session, case_id: UUID, *, seq: int) -> CaseFacts:
     told = {
         "company": provider.name,
         "number": application.number or "",
-        "service": Text(service.name_sv.lower(), service.name_en.lower()),
+        "service": Text(formats.in_sentence(service.name_sv), formats.in_sentence(service.name_en)),
         "municipality": municipality.name,
         "board": settings.board,
         "telephone": settings.telephone,

@@ -67,7 +67,7 @@ def receipt(
             submitted_by=actor.name,
             conditions_version=(
                 f"Allmänna villkor version {sets.general.number}, "
-                f"villkor för {service.name_sv.lower()} version {sets.service.number}"
+                f"villkor för {formats.in_sentence(service.name_sv)} version {sets.service.number}"
             ),
             groups=tuple(
                 AnsweredGroup(

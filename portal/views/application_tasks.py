@@ -171,7 +171,7 @@ def _say(text: object) -> str:
 
 def _kind(head: Head, group: Group) -> str:
     return (
-        _("Särskilda villkor för %(service)s") % {"service": _say(head.service).lower()}
+        _("Särskilda villkor för %(service)s") % {"service": formats.in_sentence(_say(head.service))}
         if group.service
         else _("Allmänna villkor")
     )
@@ -210,7 +210,7 @@ def _next(
 def _sections(head: Head, states: Mapping[str, Progress], given: Mapping[str, Answer]) -> tuple[Section, ...]:
     general = [pair for pair in head.sets.asked if not pair[0].service]
     own = [pair for pair in head.sets.asked if pair[0].service]
-    service = _say(head.service).lower()
+    service = formats.in_sentence(_say(head.service))
     both = (
         ("allmanna", _("Allmänna villkor"), general),
         ("sarskilda", _("Särskilda villkor för %(service)s") % {"service": service}, own),
