@@ -17,6 +17,7 @@ from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.roles import COMPANY_ROLES, STAFF_ROLES, Role, with_lesser
 from tests.factories import make_member, make_provider, make_staff, sign_in
+from tests.factories_application import PDF
 from tests.web.others_case import CRITERION, OthersCase, look, make_others_case
 
 PUBLIC = {
@@ -331,7 +332,9 @@ def test_the_same_form_is_taken_from_whoever_has_the_role(browse, owner, bjorkvi
         actor = make_staff(owner, bjorkvik.id, *MAY[path])
     before = look(owner, case)
 
-    answer = browse(sign_in(owner, actor)).post(filled(address, case), data={**FORM, "foretag": str(case.provider_id)})
+    file = {"fil": ("Intyg.pdf", PDF, "application/pdf")} if path.endswith("/dokument") else None
+    form = {**FORM, "foretag": str(case.provider_id)}
+    answer = browse(sign_in(owner, actor)).post(filled(address, case), data=form, files=file)
 
     assert answer.status_code == 303
     assert look(owner, case) != before
