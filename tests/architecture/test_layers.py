@@ -60,6 +60,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     # A paper's words are decided together with the step that orders it, and never change after that.
     "portal.services.contract_facts": {"portal.locale"},
     "portal.services.decision_paper": {"portal.locale"},
+    "portal.services.letter_facts": {"portal.locale"},
     "portal.services.receipts": {"portal.locale"},
 }
 # Know everything, and nobody knows them but the command line.
