@@ -41,7 +41,8 @@ def test_the_language_is_chosen_once_and_stays(as_actor):
 
 
 def test_without_a_menu_the_language_and_the_way_in_stay_on_a_narrow_screen(as_actor):
-    page = as_actor(viewport={"width": 360, "height": 740})
+    page = as_actor()
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/foretag/finns-inte")
 
     expect(page.get_by_role("button", name="Meny")).to_have_count(0)
