@@ -66,7 +66,7 @@ class Sealer:
     def load(cls, key_path: Path, cert_path: Path, chain: Iterable[Path] = ()) -> Self:
         """``chain``: certificates between the sealing one and the root, if any; the root itself need not travel."""
         links = tuple(map(str, chain))
-        signer: signers.SimpleSigner | None = signers.SimpleSigner.load(  # type: ignore[no-untyped-call]
+        signer: signers.SimpleSigner | None = signers.SimpleSigner.load(  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
             str(key_path), str(cert_path), ca_chain_files=links
         )
         if signer is None:
@@ -75,7 +75,7 @@ class Sealer:
 
     @property
     def organisation(self) -> str:
-        return str(self._signer.signing_cert.subject.native["common_name"])  # type: ignore[union-attr]
+        return str(self._signer.signing_cert.subject.native["common_name"])  # type: ignore[union-attr]  # load() gave a certificate
 
     def seal(self, pdf: bytes, *, name: str, reason: str, at: datetime) -> bytes:
         """The same file with a seal over all of it. Nothing may be changed afterwards without breaking it.

@@ -21,9 +21,9 @@ from portal.settings import BadSettings, Settings
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    from granian import Granian  # noqa: PLC0415 - only this command needs the server
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     settings = Settings.from_env()  # Every fault is said once, here, and not in each worker.
     Granian(
@@ -41,40 +41,40 @@ def serve(arguments: argparse.Namespace) -> int:
 
 def made_app() -> object:
     """What granian imports in each of its workers."""
-    from portal.app import create_app  # noqa: PLC0415
+    from portal.app import create_app
 
     return create_app(Settings.from_env())
 
 
 def worker(_: argparse.Namespace) -> int:
-    from portal.jobs import run  # noqa: PLC0415
+    from portal.jobs import run
 
     run(Settings.from_env())
     return 0
 
 
 def migrate(_: argparse.Namespace) -> int:
-    from portal.db.migrate import upgrade  # noqa: PLC0415
+    from portal.db.migrate import upgrade
 
     upgrade(_owner_url())
     return 0
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    from portal.embedded.demo import main as start  # noqa: PLC0415
+    from portal.embedded.demo import main as start
 
     return int(start(arguments.port) or 0)
 
 
 def seed_demo(_: argparse.Namespace) -> int:
-    from portal.demo import seed  # noqa: PLC0415
+    from portal.demo import seed
 
     seed(Settings.from_env(), now=datetime.now(UTC))
     return 0
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    from portal import evidence  # noqa: PLC0415
+    from portal import evidence
 
     if arguments.case.endswith(".zip"):
         roots = os.environ.get("KUNDVAL_EID_ROOTS", "")
@@ -86,7 +86,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def export(arguments: argparse.Namespace) -> int:
-    from portal import evidence  # noqa: PLC0415
+    from portal import evidence
 
     return evidence.export(
         Settings.from_env(), _owner_url(), arguments.case, arguments.file, municipality=arguments.municipality
