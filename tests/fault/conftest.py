@@ -27,6 +27,10 @@ from tests.factories import NOW
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
+UNDER_WAY = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = 'kundval_app' AND state <> 'idle'"
+)
 Snapshot = dict[str, tuple[int, str]]
 
 
@@ -167,8 +171,13 @@ def db(killed_app_engine: sa.Engine) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def settled_look(killed_owner_engine: sa.Engine) -> Callable[[], Snapshot]:
-    """Every table of the database, as a count and a digest, once no transaction of a killed process is left."""
+def settled_look(
+    engines: Access, killed_database: Database, killed_owner_engine: sa.Engine
+) -> Iterator[Callable[[], Snapshot]]:
+    """Every table of the database, as a count and a digest, once no transaction of a killed process is left.
+
+    Who is still at work is asked as the superuser: to anybody else PostgreSQL shows no other role's state.
+    """
     tables = sorted({*SQLModel.metadata.tables, "procrastinate_jobs", "procrastinate_events"})
     each = sa.text(
         " UNION ALL ".join(
@@ -176,20 +185,17 @@ def settled_look(killed_owner_engine: sa.Engine) -> Callable[[], Snapshot]:
             for name in tables
         )
     )
-    under_way = sa.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        " AND usename = 'kundval_app' AND state <> 'idle'"
-    )
+    with engines.databases.superuser(killed_database.name) as watching:
 
-    def look() -> Snapshot:
-        until = time.monotonic() + PATIENCE_S
-        with killed_owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            while connection.scalar(under_way):
+        def look() -> Snapshot:
+            until = time.monotonic() + PATIENCE_S
+            while (left := watching.execute(UNDER_WAY).fetchone()) and left[0]:
                 assert time.monotonic() < until, "a killed process's transaction does not end"
                 time.sleep(0.005)
-            return {row[0]: (row[1], row[2]) for row in connection.execute(each)}
+            with killed_owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                return {row[0]: (row[1], row[2]) for row in connection.execute(each)}
 
-    return look
+        yield look
 
 
 @pytest.fixture(scope="session")
