@@ -8,13 +8,15 @@ binds the portal is met by naming the municipality in every condition.
 # ruff: noqa: S608 - only columns and signs of this module are put into the text; what anybody typed goes as values.
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.rows import namedtuple_row
 from sqlmodel import Session
 
 from portal.domain.actors import Actor
@@ -63,7 +65,7 @@ def _text(statement: str) -> sa.TextClause:
 
 def _rows(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[list[Row], bool]:
     statement, values = page_statement(wanted, actor=actor, now=now)
-    found = db.execute(_text(statement), values).all()
+    found = _searched(db, statement, values) if wanted.query else db.execute(_text(statement), values).all()
     rows = [
         Row(
             id=row.id,
@@ -83,6 +85,19 @@ def _rows(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[
         for row in found[:PAGE]
     ]
     return rows, len(found) > PAGE
+
+
+def _searched(db: Session, statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    """Planned anew for the words that were typed.
+
+    Of a word that begins every case the list is walked in its order, of a rare one its few cases are looked up.  A
+    prepared statement is soon planned for no word in particular, and then the common ones took 90 ms instead of 1.
+    """
+    connection = db.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101  the one driver that make_engine names
+    sent = _text(statement).compile(dialect=db.get_bind().dialect).string
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        return cursor.execute(sent, values, prepare=False).fetchall()
 
 
 def page_statement(wanted: Wanted, *, actor: Actor, now: datetime) -> tuple[str, dict[str, Any]]:
@@ -154,22 +169,30 @@ def _query_words(query: str) -> tuple[str, ...]:
     return tuple(words)[:8]
 
 
-def _counts(db: Session, *, actor: Actor, now: datetime) -> Counts:
-    """All counts in one statement, each of which stops at ``CAP`` rows."""
+def counts_statement(*, actor: Actor, now: datetime) -> tuple[str, dict[str, Any]]:
+    """All counts in one statement, each of which stops at ``CAP`` rows; a test reads its plan."""
     today = day_in_sweden(now)
     values: dict[str, Any] = {"m": actor.municipality_id, "me": actor.person_id, "today": today, "cap": CAP}
     values["tomorrow"] = today + timedelta(days=1)
     parts = []
     for choice in Choice:
         wheres = " AND ".join(["a.municipality_id = :m", *_of_choice(choice, values, actor=actor, now=now)])
-        parts.append((choice.value, wheres))
+        parts.append((choice.value, wheres, "a.submitted_at" if choice is Choice.DONE else "a.due_on"))
     mine = f"a.municipality_id = :m AND a.officer_id = :me AND {_in(OPEN)}"
-    parts += [("my_late", f"{mine} AND a.due_on < :today"), ("my_tomorrow", f"{mine} AND a.due_on = :tomorrow")]
+    parts.append(("my_late", f"{mine} AND a.due_on < :today", "a.due_on"))
+    parts.append(("my_tomorrow", f"{mine} AND a.due_on = :tomorrow", "a.due_on"))
+    # In an order that an index has: else the planner reads all there is and then stops counting.
     columns = ", ".join(
-        f"(SELECT count(*) FROM (SELECT FROM application a WHERE {wheres} LIMIT :cap) {name}_) AS {name}"
-        for name, wheres in parts
+        f"(SELECT count(*) FROM (SELECT FROM application a WHERE {wheres} ORDER BY {order}, a.id LIMIT :cap) {name}_)"
+        f" AS {name}"
+        for name, wheres, order in parts
     )
-    row = db.execute(_text(f"SELECT {columns}"), values).one()
+    return f"SELECT {columns}", values
+
+
+def _counts(db: Session, *, actor: Actor, now: datetime) -> Counts:
+    statement, values = counts_statement(actor=actor, now=now)
+    row = db.execute(_text(statement), values).one()
     return Counts(
         by_choice={choice: getattr(row, choice.value) for choice in Choice},
         my_late=row.my_late,

@@ -82,9 +82,11 @@ def pages(connection: Connection) -> tuple[Page, ...]:
     criterion = "FBH-03"
     lists = {
         "first page": "",
-        "filtered": f"?urval=vantar&tjanst={service}",
+        "filtered": f"?tjanst={service}",
         "mine": "?urval=mina",
-        "searched": "?q=veg",
+        # Of a common word a whole page is found in the small database too: like is compared with like.
+        "searched": "?q=ab",
+        "searched for a name": "?q=veg",
         "sorted by company": "?sortering=foretag",
     }
     return (

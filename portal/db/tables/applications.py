@@ -60,6 +60,8 @@ class ApplicationWord(SQLModel, table=True):
     """A word under which the work list finds an application: of the name, the organisation number, the number."""
 
     __tablename__ = "application_word"
+    # The key finds the cases of a rare word; this says of a case whether it has a common one.
+    __table_args__ = (sa.Index("application_word_of_application", "application_id", "word"),)
 
     municipality_id: UUID = reference("municipality.id", primary=True)
     word: str = Field(primary_key=True)
