@@ -35,10 +35,13 @@ class Place:
                 self.var.chmod(self.var.stat().st_mode | 0o011)
             self.keys = self._folder("keys", 0o700)
             self.logs = self._folder("logs", 0o755)
+            # Held by this process alone, and so free at the moment it dies, however it dies.
+            self._run = os.open(self.var / "run", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # Held by the leashes too, until the last engine has ended.
             self._lock = os.open(self.var / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise EnginesRefused(f"{self.var} cannot be used: {error.strerror}.") from error
-        self._take_lock()
+        self._take_locks()
         try:
             free = shutil.disk_usage(self.var).free
             if free < NEEDED_FREE_BYTES:
@@ -64,26 +67,20 @@ class Place:
         """The descriptor of the lock; a leash that holds it too keeps the folder taken until its engine has ended."""
         return self._lock
 
-    def _take_lock(self) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                holder = os.pread(self._lock, 32, 0).decode().strip()
-                if time.monotonic() > until or _alive(holder):
-                    os.close(self._lock)
-                    raise EnginesRefused(
-                        f"{self.var} is in use by another run (process {holder or 'unknown'}); stop that one first."
-                    ) from None
-                time.sleep(0.1)
-            else:
-                os.truncate(self._lock, 0)
-                os.pwrite(self._lock, str(os.getpid()).encode(), 0)
-                return
+    def _take_locks(self) -> None:
+        if not _locked(self._run, patience=0):
+            holder = os.pread(self._run, 32, 0).decode().strip() or "unknown"
+            self.release()
+            raise EnginesRefused(f"{self.var} is in use by another run (process {holder}); stop that one first.")
+        if not _locked(self._lock, patience=PATIENCE_SECONDS):
+            self.release()
+            raise EnginesRefused(f"The engines of an earlier run in {self.var} do not stop; end them first.")
+        os.truncate(self._run, 0)
+        os.pwrite(self._run, str(os.getpid()).encode(), 0)
 
     def release(self) -> None:
         os.close(self._lock)
+        os.close(self._run)
 
     def secret(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
         """The text kept under this name, made at the first call."""
@@ -103,13 +100,15 @@ def write_whole(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def _alive(pid: str) -> bool:
-    if not pid.isdigit() or int(pid) == os.getpid():
-        return pid.isdigit()
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _locked(descriptor: int, *, patience: float) -> bool:
+    """Whether the lock could be had within so many seconds."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.05)
+        else:
+            return True

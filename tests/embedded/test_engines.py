@@ -73,6 +73,17 @@ def test_a_start_right_after_a_kill_waits_for_those_that_still_stop(supervise, v
     assert read(second.access) == ([("kvar",)], b"kvar")
 
 
+def test_a_killed_supervisor_that_nobody_has_buried_is_no_hindrance(supervise, var):
+    """In a container the first process often buries nobody, and the dead keep their number."""
+    first = supervise(var)
+    write(first.access)
+
+    first.process.kill()
+    second = supervise(var, first.port)
+
+    assert read(second.access) == ([("kvar",)], b"kvar")
+
+
 def test_a_mark_of_a_server_whose_number_now_belongs_to_another_is_no_hindrance(supervise, var):
     first = supervise(var)
     write(first.access)
