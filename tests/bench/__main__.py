@@ -18,7 +18,7 @@ from pathlib import Path
 from portal.embedded import Engines
 from portal.embedded.ports import free_ports
 from portal.settings import Settings
-from tests.bench import drafts, filling, report, serving, targets
+from tests.bench import drafts, filling, reading, report, serving, targets
 from tests.bench.client import Measured, Plan
 from tests.bench.copying import quiet
 from tests.bench.recording import Recorded, Recorder
@@ -49,6 +49,8 @@ def main() -> int:
     VAR.mkdir(parents=True, exist_ok=True)
     lines: list[report.Line] = []
     problems: list[str] = []
+    if asked.only in "reading":
+        print("\n".join(reading.measure(problems.append)), flush=True)
     with Engines.start(VAR / "engines", port=asked.port, durable=True) as engines:
         sizes = [int(size) for size in asked.sizes.split(",")]
         for size in sizes:
