@@ -73,6 +73,19 @@ class Scanner:
         except OSError:
             return False
 
+    def version(self) -> str | None:
+        """The engine and the date of its signatures, as ``ClamAV 1.4.3/27500/Mon Nov 24 …``; None when it is silent.
+
+        Without an official signature database only the engine is named.
+        """
+        try:
+            with self._connect() as connection:
+                connection.sendall(b"zVERSION\0")
+                answer = _answer(connection).decode("utf-8", "replace")
+        except OSError:
+            return None
+        return answer[:200] if answer.startswith("ClamAV ") else None
+
     def _connect(self) -> socket.socket:
         if self._address is None:
             raise ConnectionError("no scanner is configured")

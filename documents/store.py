@@ -164,19 +164,10 @@ class Store:
             return None
         return ObjectFacts(found["ContentLength"], found["ETag"].strip('"'), found.get("ContentType", ""))
 
-    def promote(self, source: str, target: str) -> None:
-        """Move an object. Repeatable: after a crash between copy and delete, a second call finishes the work.
-
-        Raises:
-            Missing: neither ``source`` nor ``target`` is there.
-        """
-        try:
-            with _translated(source):
-                self._s3.copy_object(Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": source})
-        except Missing:
-            if self.head(target) is None:
-                raise
-        self.delete(source)
+    def copy(self, source: str, target: str) -> None:
+        """Put the object under another key as well, inside the store. Raises ``Missing``."""
+        with _translated(source):
+            self._s3.copy_object(Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": source})
 
     def delete(self, key: str) -> None:
         """Remove the object and every older version of it; nothing happens when it is not there.

@@ -73,6 +73,15 @@ SessionFactory = Callable[[], Session]
 
 
 @contextmanager
+def reading(engine: sa.Engine, scope: Scope | None = None) -> Iterator[Session]:
+    """One transaction that only reads: whatever was done in it is undone."""
+    with Session(engine, expire_on_commit=False) as db:
+        if scope is not None:
+            enter(db, scope)
+        yield db
+
+
+@contextmanager
 def transaction(engine: sa.Engine, scope: Scope | None = None) -> Iterator[Session]:
     """One transaction for a job or a command: commits at the end, rolls back on any exception."""
     with Session(engine, expire_on_commit=False) as db:

@@ -160,7 +160,7 @@ class _Telling:
         content, key = _typeset(title), fresh_key()
         self.stage.store.put(key, content, media_type="application/pdf")
         received = Received(f"{title}.pdf", "application/pdf", len(content), sha256(content).hexdigest(), key)
-        documents.attach(self.db, case, criterion.id, [received], scanner=False, actor=self.company, now=moment)
+        documents.attach(self.db, case, criterion.id, [received], actor=self.company, now=moment)
 
     def _review(self, case: UUID, sets: ConditionSets) -> None:
         told, at = self.told, self.at

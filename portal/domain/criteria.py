@@ -113,12 +113,20 @@ class Criterion:
 
 
 class DocumentState(StrEnum):
-    """What is known about a file. Without a scanner it is ``COULD_NOT_TELL``, and the page says so."""
+    """What is known about a file. Without a scanner it is ``COULD_NOT_TELL``, and the page says so.
+
+    ``REFUSED`` says that inspection found something in it that we do not keep, such as a script.
+    """
 
     WAITING = "waiting"
     CLEAN = "clean"
     INFECTED = "infected"
+    REFUSED = "refused"
     COULD_NOT_TELL = "could_not_tell"
+
+
+STOPPED = frozenset({DocumentState.INFECTED, DocumentState.REFUSED})
+"""Its bytes are gone from the store; it counts as nothing and is never opened."""
 
 
 @dataclass(frozen=True)
@@ -150,13 +158,14 @@ class Lack(StrEnum):
     DOCUMENT_MISSING = "document_missing"
     DOCUMENT_UNWANTED = "document_unwanted"  # nothing may be uploaded here, such as register extracts
     DOCUMENT_INFECTED = "document_infected"
+    DOCUMENT_REFUSED = "document_refused"
     DOCUMENT_WAITING = "document_waiting"
     DOCUMENT_COULD_NOT_TELL = "document_could_not_tell"
 
 
 # An applicant cannot hurry the scanner, nor install one.
 ONLY_TOLD = frozenset({Lack.DOCUMENT_WAITING, Lack.DOCUMENT_COULD_NOT_TELL})
-SPOILED = frozenset({Lack.DOCUMENT_INFECTED, Lack.DOCUMENT_UNWANTED})
+SPOILED = frozenset({Lack.DOCUMENT_INFECTED, Lack.DOCUMENT_REFUSED, Lack.DOCUMENT_UNWANTED})
 
 
 @dataclass(frozen=True)
@@ -205,7 +214,7 @@ def _lacks(question: Question, answer: Answer) -> list[Lack]:
     described = bool(answer.description.strip())
     if answer.declared is False:
         return [] if described else [Lack.NOT_DECLARED]
-    usable = any(each.state is not DocumentState.INFECTED for each in answer.documents)
+    usable = any(each.state not in STOPPED for each in answer.documents)
     found = {
         Lack.UNANSWERED: answer.declared is None,
         Lack.DESCRIPTION_MISSING: question.description is Demand.REQUIRED and not described,
@@ -219,6 +228,7 @@ def _lack_of(document: DocumentFact, demand: Demand) -> Lack | None:
         return Lack.DOCUMENT_UNWANTED
     return {
         DocumentState.INFECTED: Lack.DOCUMENT_INFECTED,
+        DocumentState.REFUSED: Lack.DOCUMENT_REFUSED,
         DocumentState.WAITING: Lack.DOCUMENT_WAITING,
         DocumentState.COULD_NOT_TELL: Lack.DOCUMENT_COULD_NOT_TELL,
     }.get(document.state)

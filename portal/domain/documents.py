@@ -1,6 +1,33 @@
-"""What a document is worth: only a clean one counts as evidence or can be opened (house rule 7)."""
+"""What a document is worth: only a clean one counts as evidence or can be opened (house rule 7).
+
+Also why one is refused, and how long one that nobody can examine is waited for.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
 
 from portal.domain.criteria import DocumentState
+
+ALARM_AFTER = timedelta(minutes=15)
+"""A document that has waited so long for its scan is told of to administrators and operators."""
+
+PAUSES_S = (5, 15, 30, 60, 120, 300, 600)
+
+
+class RefusedBecause(StrEnum):
+    """What inspection found in a file; the values are those of ``documents.inspect.Reason``."""
+
+    ENCRYPTED = "encrypted"
+    SCRIPT = "script"
+    LAUNCHES = "launches"
+    EMBEDDED = "embedded"
+    EXTERNAL = "external"
+    ACTIVE = "active"
+    MACROS = "macros"
+    EXPLODES = "explodes"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_COMPLEX = "too_complex"
+    MALFORMED = "malformed"
 
 
 def may_be_opened(state: DocumentState, *, scanner: bool) -> bool:
@@ -11,3 +38,8 @@ def may_be_opened(state: DocumentState, *, scanner: bool) -> bool:
     only what it has found clean.
     """
     return state is DocumentState.CLEAN or (state is DocumentState.COULD_NOT_TELL and not scanner)
+
+
+def pause_after(tries: int) -> int:
+    """Seconds until a document that could not be examined, for the ``tries``-th time, is looked at again."""
+    return PAUSES_S[min(max(tries, 1), len(PAUSES_S)) - 1]

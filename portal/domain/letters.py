@@ -40,6 +40,7 @@ class LetterKind(StrEnum):
     STARTED_REGISTRY = "started_registry"
     INVITATION = "invitation"
     STAFF_ADDED = "staff_added"
+    DOCUMENT_STOPPED = "document_stopped"
 
 
 AUDIENCE: dict[LetterKind, Audience] = {
@@ -66,4 +67,5 @@ AUDIENCE: dict[LetterKind, Audience] = {
     LetterKind.STARTED: Audience.COMPANY,
     LetterKind.STARTED_REGISTRY: Audience.REGISTRY,
 }
-"""Letters about a case.  An invitation goes to the one address it was written to, and is not here."""
+"""Letters about a case.  An invitation goes to the one address it was written to, and is not here; nor is what concerns
+a company whatever its cases, such as a document that was stopped."""

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from procrastinate import JobContext
 
-from portal.db.session import Scope, transaction
+from portal.db.session import Scope, reading, transaction
 from portal.domain.letters import LetterKind
 from portal.jobs.app import app
 from portal.jobs.retrying import GrowingPauses, NotYet
 from portal.jobs.workshop import Workshop
-from portal.services import letters, papers
+from portal.services import examination, letters, papers
 from portal.services.letters import Recipient
 
 
@@ -74,6 +74,35 @@ def letters_send(
     context: JobContext, *, letter_id: str, municipality_id: str | None = None, provider_id: str | None = None
 ) -> None:
     send_letter(workshop_of(context), letter_id=letter_id, municipality_id=municipality_id, provider_id=provider_id)
+
+
+@app.task(name="documents.examine", pass_context=True, retry=GrowingPauses())
+def documents_examine(context: JobContext, *, provider_id: str, document_id: str) -> None:
+    examine_document(workshop_of(context), provider_id=provider_id, document_id=document_id)
+
+
+@app.task(name="documents.discard", pass_context=True, retry=GrowingPauses())
+def documents_discard(context: JobContext, *, provider_id: str, document_id: str, object_key: str) -> None:
+    discard_object(workshop_of(context), provider_id=provider_id, document_id=document_id, object_key=object_key)
+
+
+def examine_document(workshop: Workshop, *, provider_id: str, document_id: str) -> None:
+    """Looked at between two transactions, so that no connection waits for a scanner."""
+    scope = _scope(None, provider_id)
+    with reading(workshop.engine, scope) as db:
+        subject = examination.subject_of(db, UUID(document_id))
+    if subject is None:
+        return
+    finding = examination.examine(subject, store=workshop.store, scanner=workshop.scanner)
+    with transaction(workshop.engine, scope) as db:
+        pause = examination.settle(db, subject, finding, base_url=workshop.settings.base_url, now=workshop.clock())
+    if pause is not None:
+        raise NotYet(pause)
+
+
+def discard_object(workshop: Workshop, *, provider_id: str, document_id: str, object_key: str) -> None:
+    with reading(workshop.engine, _scope(None, provider_id)) as db:
+        examination.discard(db, UUID(document_id), object_key, store=workshop.store)
 
 
 def make_paper(workshop: Workshop, *, municipality_id: str, provider_id: str, paper_id: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from documents.scan import Scanner
 from documents.store import Store
 from portal.db.session import make_engine
 from portal.mail.relay import Relay
@@ -18,6 +19,7 @@ class Workshop:
     settings: Settings
     engine: sa.Engine
     store: Store
+    scanner: Scanner
     relay: Relay
     seals: SealFolder
     clock: Callable[[], datetime]
@@ -33,6 +35,7 @@ def open_workshop(settings: Settings, *, clock: Callable[[], datetime] | None = 
             access_key=settings.s3_access_key,
             secret_key=settings.s3_secret_key,
         ),
+        scanner=Scanner(settings.clamd),
         relay=Relay.of(settings.smtp_url, settings.mail_from),
         seals=SealFolder(settings.seal_folder),
         clock=clock or _now,

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal import locale
 from portal.domain.letters import LetterKind
-from portal.locale import formats
+from portal.locale import formats, refusals
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -38,7 +38,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(day=_day, weekday=_weekday, role=_role, in_language=_in_language)
+    made.filters.update(day=_day, weekday=_weekday, role=_role, in_language=_in_language, refused=refusals.refused)
     return made
 
 

@@ -385,10 +385,9 @@ def _keep(
             actor=actor,
             now=now,
         )
-    scanner = desk_of(request).resources.scanner.configured
     if sent.received:
         try:
-            documents.attach(db, application_id, criterion, sent.received, scanner=scanner, actor=actor, now=now)
+            documents.attach(db, application_id, criterion, sent.received, actor=actor, now=now)
         except Invalid:
             problems += [("fil", _file_words("too_many", each.name, {}, "")) for each in sent.received]
     if sent.refused:

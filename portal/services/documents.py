@@ -17,9 +17,10 @@ from portal.db.tables import AnswerDocument, Application, Document, DocumentAcce
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Criterion, Demand, DocumentState
+from portal.domain.criteria import STOPPED, Criterion, Demand, DocumentState
 from portal.domain.documents import may_be_opened
 from portal.errors import Invalid, NotAllowed, NotFound
+from portal.services.examination import order
 from portal.services.lifecycle import record
 from portal.services.writing import open_part, person_of, touch
 
@@ -59,11 +60,10 @@ def attach(
     criterion_id: str,
     received: Iterable[Received],
     *,
-    scanner: bool,
     actor: Actor,
     now: datetime,
 ) -> list[Document]:
-    """Take in what has come into the store, for one criterion.
+    """Take in what has come into the store, for one criterion; each file is examined by a job after the commit.
 
     Raises:
         Invalid: with these there would be more documents than fit (``fil``: too_many).
@@ -82,7 +82,7 @@ def attach(
             size=each.size,
             sha256=each.sha256,
             object_key=each.key,
-            state=DocumentState.WAITING if scanner else DocumentState.COULD_NOT_TELL,
+            state=DocumentState.WAITING,
             uploaded_by=person_of(actor),
             uploaded_at=now,
         )
@@ -92,6 +92,7 @@ def attach(
     db.flush()
     for document in made:
         _tie(db, application, criterion_id, document.id, actor=actor, now=now)
+        order(db, document)
     return made
 
 
@@ -106,7 +107,7 @@ def reuse(
     rules = rules_for(sets, sets.by_id[criterion_id])
     if rules is None:
         raise NotAllowed("no_documents_here")
-    if document.state is DocumentState.INFECTED:
+    if document.state in STOPPED:
         raise NotAllowed("document_unsafe")
     if document.media_type not in {kind.media_type for kind in rules.allowed}:
         raise Invalid({"ateranvand": "type_not_allowed"})

@@ -121,6 +121,33 @@ def write_one(
     return letter_id if _add(db, letter) else None
 
 
+def write_to_company(
+    db: Session,
+    provider_id: UUID,
+    kind: LetterKind,
+    *,
+    key: str,
+    link: str,
+    facts: Mapping[str, Any],
+    base_url: str,
+    now: datetime,
+) -> None:
+    """A letter of no case to all who write for a company, at one moment, so that their copies are one message."""
+    for to in _company(db, provider_id):
+        write_one(
+            db,
+            key=key,
+            kind=kind,
+            recipient=to,
+            link=link,
+            facts=facts,
+            municipality_id=None,
+            provider_id=provider_id,
+            base_url=base_url,
+            now=now,
+        )
+
+
 def send(db: Session, letter_id: UUID, *, relay: Relay, store: Store, now: datetime) -> int | None:
     """Hand the letter over; the seconds to wait before the next try, if there is to be one.
 

@@ -31,6 +31,7 @@ class File:
     size: int
     status: Status
     address: str | None
+    stopped: str
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ def lack_words(lack: Lack, title: str) -> str:
         Lack.DOCUMENT_MISSING: _("%(title)s: bifoga minst ett dokument"),
         Lack.DOCUMENT_UNWANTED: _("%(title)s: ta bort dokumentet, här ska inget lämnas in"),
         Lack.DOCUMENT_INFECTED: _("%(title)s: ta bort filen som innehåller skadlig kod"),
-        Lack.DOCUMENT_WAITING: _("%(title)s: ett dokument väntar på genomsökning"),
+        Lack.DOCUMENT_REFUSED: _("%(title)s: ta bort filen som stoppades vid kontrollen"),
+        Lack.DOCUMENT_WAITING: _("%(title)s: ett dokument väntar på kontroll"),
         Lack.DOCUMENT_COULD_NOT_TELL: _("%(title)s: ett dokument är inte genomsökt"),
     }
     return sentences[lack] % {"title": title}
@@ -160,6 +162,7 @@ FIELD = {
     Lack.DOCUMENT_MISSING: "fil",
     Lack.DOCUMENT_UNWANTED: "dok",
     Lack.DOCUMENT_INFECTED: "dok",
+    Lack.DOCUMENT_REFUSED: "dok",
     Lack.DOCUMENT_WAITING: "dok",
     Lack.DOCUMENT_COULD_NOT_TELL: "dok",
 }
@@ -202,14 +205,20 @@ def _answered(
 def _files(db: Session, head: Head, *, scanner: bool) -> dict[str, list[File]]:
     rows = db.execute(
         select(
-            col(AnswerDocument.criterion), col(Document.id), col(Document.name), col(Document.size), col(Document.state)
+            col(AnswerDocument.criterion),
+            col(Document.id),
+            col(Document.name),
+            col(Document.size),
+            col(Document.state),
+            col(Document.because),
         )
         .join(Document, col(Document.id) == col(AnswerDocument.document_id))
         .where(col(AnswerDocument.application_id) == head.id)
         .order_by(col(AnswerDocument.attached_at), col(Document.name))
     )
     found: dict[str, list[File]] = {}
-    for criterion, id_, name, size, state in rows:
+    for criterion, id_, name, size, state, because in rows:
         address = f"/foretag/dokument/{id_}" if may_be_opened(state, scanner=scanner) else None
-        found.setdefault(criterion, []).append(File(name, size, words.document(state), address))
+        stopped = words.stopped(state, because)
+        found.setdefault(criterion, []).append(File(name, size, words.document(state), address, stopped))
     return found

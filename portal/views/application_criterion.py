@@ -15,7 +15,7 @@ from portal.db.tables import Answer, AnswerDocument, Document, Person
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.conditions import ConditionSets, EvidenceType
-from portal.domain.criteria import Criterion, Demand, DocumentState, Text
+from portal.domain.criteria import STOPPED, Criterion, Demand, Text
 from portal.domain.documents import may_be_opened
 from portal.domain.roles import Role
 from portal.errors import NotFound
@@ -60,7 +60,7 @@ class Attached:
     at: datetime
     status: Status
     address: str | None
-    infected: bool
+    stopped: str
     remove: str
 
 
@@ -221,6 +221,7 @@ def _attached_statement() -> Any:
             col(Document.size),
             col(Document.sha256),
             col(Document.state),
+            col(Document.because),
             col(Document.uploaded_at),
             col(Person.name).label("by"),
         )
@@ -246,7 +247,7 @@ def _attached(
             at=row.uploaded_at,
             status=words.document(row.state),
             address=f"/foretag/dokument/{row.id}" if may_be_opened(row.state, scanner=scanner) else None,
-            infected=row.state is DocumentState.INFECTED,
+            stopped=words.stopped(row.state, row.because),
             remove=f"{address}/dokument/{row.id}/ta-bort",
         )
         for row in rows
@@ -289,7 +290,7 @@ def _reusable_statement() -> Any:
         .ext(distinct_on(col(Document.sha256)))
         .where(
             col(Document.provider_id) == bindparam("ours", type_=Uuid()),
-            col(Document.state) != DocumentState.INFECTED,
+            col(Document.state).not_in(STOPPED),
             col(Document.media_type) == any_(bindparam("types", type_=ARRAY(String()))),
             col(Document.sha256) != all_(bindparam("here", type_=ARRAY(String()))),
         )

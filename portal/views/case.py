@@ -53,6 +53,7 @@ class HandedIn:
     who: str
     at: datetime
     status: Status
+    stopped: str
     used_in: tuple[str, ...]
 
 
@@ -118,7 +119,7 @@ class CasePage:
 _ANSWER = sa.text("""
 SELECT a.declared, a.description, a.answered_at, p.name,
        (SELECT coalesce(json_agg(x), '[]') FROM (
-          SELECT f.id, f.name, f.size, f.state, d.attached_at AS at, q.name AS who,
+          SELECT f.id, f.name, f.size, f.state, f.because, d.attached_at AS at, q.name AS who,
                  (SELECT json_agg(o.criterion ORDER BY o.criterion) FROM answer_document o
                    WHERE o.application_id = :id AND o.document_id = f.id) AS used_in
             FROM answer_document d JOIN document f ON f.id = d.document_id JOIN person q ON q.id = d.attached_by
@@ -256,6 +257,7 @@ def _handed_in(each: dict[str, object], *, scanner: bool) -> HandedIn:
         who=str(each["who"]),
         at=datetime.fromisoformat(str(each["at"])),
         status=words.document(state),
+        stopped=words.stopped(state, str(each["because"] or "")),
         used_in=tuple(used),
     )
 

@@ -17,7 +17,14 @@ from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.words import Status
 
-QUIET = ("criterion.judged", "answer.saved", "document.attached", "document.removed", "document.state", "note.written")
+QUIET = (
+    "criterion.judged",
+    "answer.saved",
+    "document.attached",
+    "document.removed",
+    "document.stripped",
+    "note.written",
+)
 """Too many for a timeline; the full history has them."""
 
 HISTORY_PAGE = 100

@@ -11,6 +11,7 @@ from portal.domain.criteria import Consequence, ControlPoint, DocumentState, Out
 from portal.domain.identifiers import OrganisationForm
 from portal.domain.roles import Role
 from portal.locale import gettext as _
+from portal.locale.refusals import refused
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,19 @@ def authorization(state: AuthorizationState) -> Status:
 
 def document(state: DocumentState) -> Status:
     return {
-        DocumentState.WAITING: Status("wait", _("Väntar på genomsökning"), "neutral"),
+        DocumentState.WAITING: Status("wait", _("Väntar på kontroll"), "neutral"),
         DocumentState.CLEAN: Status("done", _("Genomsökt")),
         DocumentState.INFECTED: Status("stop", _("Stoppad: skadlig kod"), "danger"),
+        DocumentState.REFUSED: Status("stop", _("Stoppad vid kontrollen"), "danger"),
         DocumentState.COULD_NOT_TELL: Status("ask", _("Inte genomsökt"), "neutral"),
     }[state]
+
+
+def stopped(state: DocumentState, because: str | None) -> str:
+    """Why a document was stopped and what to do about it; empty for one that was not."""
+    if state is DocumentState.INFECTED:
+        return _("Filen innehåller skadlig kod och är borttagen. Ta bort den här och bifoga en annan.")
+    return refused(because or "") if state is DocumentState.REFUSED else ""
 
 
 def progress(state: Progress) -> Status:
@@ -175,7 +184,9 @@ def event(kind: str) -> str:
         "answer.saved": _("Svar sparat"),
         "document.attached": _("Dokument bifogat"),
         "document.removed": _("Dokument borttaget"),
-        "document.state": _("Dokument genomsökt"),
+        "document.infected": _("Dokument stoppat: skadlig kod"),
+        "document.refused": _("Dokument stoppat vid kontrollen"),
+        "document.stripped": _("Plats- och kamerauppgifter borttagna ur en bild"),
         "letter.sent": _("Brev skickat"),
         "letter.failed": _("Brev gick inte fram"),
         "paper.made": _("Handling framställd"),

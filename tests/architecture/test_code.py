@@ -12,7 +12,7 @@ MAY_LOOK_AT_THE_CLOCK = ("portal.app", "portal.__main__", "portal.web.desk", "po
 MAY_READ_THE_ENVIRONMENT = ("portal.settings", "portal.__main__", "portal.embedded")
 WRITES_STATE = "portal.services.lifecycle"
 # A document's state is what the scanner found, not a step of a lifecycle.
-WRITES_SCAN_STATE = ("portal.services.documents", "portal.jobs")
+WRITES_SCAN_STATE = ("portal.services.examination", "portal.jobs")
 
 
 def within(module: str, allowed: tuple[str, ...]) -> bool:

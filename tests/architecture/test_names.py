@@ -29,7 +29,7 @@ NAMED = [
 ]
 CASES = [pytest.param(named, member, id=f"{named.__name__}-{member}") for named, kind in NAMED for member in kind]
 SHAPES = {"done", "half", "empty", "wait", "act", "stop", "ask"}
-WITHOUT_CASE = {LetterKind.INVITATION, LetterKind.STAFF_ADDED}
+WITHOUT_CASE = {LetterKind.INVITATION, LetterKind.STAFF_ADDED, LetterKind.DOCUMENT_STOPPED}
 
 
 def recorded_kinds():

@@ -43,32 +43,22 @@ def test_the_bucket_can_be_ensured_at_each_start(store: Store) -> None:
     store.ping()
 
 
-def test_an_object_is_promoted_once_however_often_it_is_asked(store: Store) -> None:
+def test_an_object_is_copied_under_another_key_and_once_more_changes_nothing(store: Store) -> None:
     store.put("quarantine/1", b"evidence", media_type=PDF)
 
-    store.promote("quarantine/1", "kept/1")
-    store.promote("quarantine/1", "kept/1")
+    store.copy("quarantine/1", "kept/1")
+    store.copy("quarantine/1", "kept/1")
 
     assert store.read("kept/1") == b"evidence"
     facts = store.head("kept/1")
     assert facts is not None
     assert (facts.size, facts.media_type) == (8, PDF)
-    assert store.head("quarantine/1") is None
+    assert store.read("quarantine/1") == b"evidence"
 
 
-def test_a_promotion_that_died_after_the_copy_is_finished_by_the_next(store: Store) -> None:
-    store.put("quarantine/2", b"evidence", media_type=PDF)
-    store.put("kept/2", b"evidence", media_type=PDF)
-
-    store.promote("quarantine/2", "kept/2")
-
-    assert list(store.keys("quarantine/2")) == []
-    assert store.read("kept/2") == b"evidence"
-
-
-def test_nothing_cannot_be_promoted(store: Store) -> None:
+def test_nothing_cannot_be_copied(store: Store) -> None:
     with pytest.raises(Missing):
-        store.promote("quarantine/never", "kept/never")
+        store.copy("quarantine/never", "kept/never")
 
 
 def test_a_deleted_object_is_gone_with_all_its_versions(store: Store) -> None:
@@ -127,7 +117,8 @@ def test_a_bucket_without_versions_serves_as_well(weed: Any) -> None:
     plain.ensure_bucket()
     plain.put("quarantine/1", b"x", media_type=PDF)
 
-    plain.promote("quarantine/1", "kept/1")
+    plain.copy("quarantine/1", "kept/1")
+    plain.delete("quarantine/1")
 
     assert list(plain.keys("")) == ["kept/1"]
 

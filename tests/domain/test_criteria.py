@@ -132,7 +132,7 @@ def test_every_document_and_every_part_that_is_lacking_is_named_once(declared, d
     needs_words = declared is False or asks[0] is Demand.REQUIRED
     words_lacking = bool({Lack.NOT_DECLARED, Lack.DESCRIPTION_MISSING} & {each.lack for each in found})
     assert words_lacking == (needs_words and not description.strip())
-    usable = set(states) - {DocumentState.INFECTED}
+    usable = set(states) - {DocumentState.INFECTED, DocumentState.REFUSED}
     must_show = declared is not False and asks[1] is Demand.REQUIRED
     assert (Lack.DOCUMENT_MISSING in {each.lack for each in found}) == (must_show and not usable)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.criteria import DocumentState
-from portal.domain.documents import may_be_opened
+from portal.domain.documents import PAUSES_S, may_be_opened, pause_after
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,17 @@ from portal.domain.documents import may_be_opened
         (DocumentState.WAITING, False, False),
         (DocumentState.INFECTED, True, False),
         (DocumentState.INFECTED, False, False),
+        (DocumentState.REFUSED, True, False),
+        (DocumentState.REFUSED, False, False),
     ],
 )
 def test_what_may_be_opened(state, scanner, opened):
     assert may_be_opened(state, scanner=scanner) is opened
+
+
+def test_the_pauses_grow_and_then_stay_at_ten_minutes():
+    pauses = [pause_after(tries) for tries in range(1, 50)]
+
+    assert pauses == sorted(pauses)
+    assert pauses[: len(PAUSES_S)] == list(PAUSES_S)
+    assert pauses[-1] == 600

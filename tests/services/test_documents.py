@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from documents.intake import DOCX, JPEG, PDF, PNG, Received
@@ -36,9 +37,9 @@ def received(name="Intyg.pdf"):
     return Received(name, "application/pdf", 1234, uuid4().hex * 2, f"quarantine/{uuid4()}")
 
 
-def take_in(db, application, actor, now, count=1, criterion="GEN-25", scanner=False):
+def take_in(db, application, actor, now, count=1, criterion="GEN-25"):
     files = [received(f"{number}.pdf") for number in range(count)]
-    return documents.attach(db, application.id, criterion, files, scanner=scanner, actor=actor, now=now)
+    return documents.attach(db, application.id, criterion, files, actor=actor, now=now)
 
 
 def test_the_files_of_a_criterion_are_those_of_its_evidence(owner, application):
@@ -49,12 +50,15 @@ def test_the_files_of_a_criterion_are_those_of_its_evidence(owner, application):
     assert documents.rules_for(sets, sets.by_id["GEN-11"]) is None
 
 
-def test_an_attached_document_waits_for_the_scanner_where_there_is_one(db, owner, application, anna, now):
-    [scanned] = take_in(serve(db, anna), application, anna, now, scanner=True)
-    [unscanned] = take_in(db, application, anna, now, scanner=False)
+def test_an_attached_document_waits_to_be_examined_by_a_job_of_the_same_transaction(db, owner, application, anna, now):
+    [document] = take_in(serve(db, anna), application, anna, now)
+    jobs, its_own = sa.text("SELECT args FROM procrastinate_jobs WHERE args->>'document_id' = :id"), str(document.id)
+    waits, ordered = document.state, db.execute(jobs, {"id": its_own}).scalars().all()
+    db.rollback()
 
-    assert scanned.state is DocumentState.WAITING
-    assert unscanned.state is DocumentState.COULD_NOT_TELL
+    assert waits is DocumentState.WAITING
+    assert ordered == [{"provider_id": str(anna.provider_id), "document_id": its_own}]
+    assert owner.execute(jobs, {"id": its_own}).all() == []
 
 
 def test_the_record_of_a_document_names_no_file(db, owner, application, anna, now):
@@ -122,8 +126,9 @@ def test_another_companys_document_is_not_reused(db, owner, application, anna, n
         documents.reuse(serve(db, anna), application.id, "GEN-25", theirs.id, actor=anna, now=now)
 
 
-def test_an_infected_document_is_not_reused(db, owner, application, anna, now):
-    infected = make_document(owner, anna.provider_id, by=anna, state=DocumentState.INFECTED)
+@pytest.mark.parametrize("state", [DocumentState.INFECTED, DocumentState.REFUSED])
+def test_a_stopped_document_is_not_reused(db, owner, application, anna, now, state):
+    infected = make_document(owner, anna.provider_id, by=anna, state=state)
     owner.commit()
 
     with pytest.raises(NotAllowed):
@@ -140,6 +145,7 @@ def test_an_infected_document_is_not_reused(db, owner, application, anna, now):
         (DocumentState.WAITING, True, False),
         (DocumentState.WAITING, False, False),
         (DocumentState.INFECTED, False, False),
+        (DocumentState.REFUSED, False, False),
     ],
 )
 def test_only_what_is_safe_is_opened_and_each_opening_is_written_down(db, owner, anna, now, state, scanner, opens):

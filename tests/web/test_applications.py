@@ -218,10 +218,10 @@ def test_text_and_two_files_come_in_one_form(client, owner, resources, draft):
     assert kept(owner, draft).description == "Se breven."
     bilaga, brev = files(owner, draft)
     assert (bilaga.name, brev.name) == ("Bilaga.pdf", "Försäkring å.pdf")
-    assert brev.state is DocumentState.COULD_NOT_TELL
+    assert brev.state is DocumentState.WAITING
     assert resources.store.read(brev.object_key) == PDF + b"1"
     page = client.get(address(draft, CRITERION)).text
-    assert "Inte genomsökt" in page
+    assert "Väntar på kontroll" in page
     assert "uppladdad av Anna Lindqvist" in page
 
 

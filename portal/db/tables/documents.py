@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from portal.db.types import enum_column, key, moment, reference
@@ -10,9 +11,17 @@ from portal.domain.criteria import DocumentState
 
 
 class Document(SQLModel, table=True):
-    """A file in the store under ``object_key``; ``name`` is for people and never used as a key."""
+    """A file in the store under ``object_key``; ``name`` is for people and never used as a key.
+
+    ``size`` and ``sha256`` are those of what the store keeps. ``handed_in_sha256`` is the digest of what the
+    company sent, where it differs: location and camera data are taken out of images. ``because`` says why
+    the document was stopped (a ``RefusedBecause``, or what the scanner calls the infection) or, while it
+    waits, why it could not be examined. ``scanned_with`` is the scanner with the date of its signatures.
+    """
 
     __tablename__ = "document"
+    # Those that wait are few, and are looked for every few minutes.
+    __table_args__ = (sa.Index("document_waiting", "uploaded_at", postgresql_where=sa.text("state = 'waiting'")),)
 
     id: UUID = key()
     provider_id: UUID = reference("provider.id")
@@ -24,6 +33,12 @@ class Document(SQLModel, table=True):
     state: DocumentState = enum_column(DocumentState)
     uploaded_by: UUID = reference("person.id", index=False)
     uploaded_at: datetime = moment()
+    handed_in_sha256: str | None = Field(default=None, index=True)
+    because: str | None = None
+    tries: int = 0
+    examined_at: datetime | None = moment(optional=True)
+    scanned_at: datetime | None = moment(optional=True)
+    scanned_with: str | None = None
 
 
 class DocumentAccess(SQLModel, table=True):

@@ -1,0 +1,231 @@
+"""What becomes of a document after its upload: examined, kept or stopped, and told of.
+
+Three steps, each of which may be done again after a worker was killed in it:
+what is to be examined is read (``subject_of``), looked at without a transaction
+(``examine``), and what was found is stored with its events, its letters and the
+job that clears the quarantine (``settle``).  The lasting object is there before
+the row says so; the quarantined one is removed after it does.  Nothing but the
+scanner's own yes makes a document clean.
+"""
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from documents.scan import Outcome, Scanner, WhyNot
+from documents.store import Locked, Missing, Store, StoreUnavailable
+from portal.db.queue import later
+from portal.db.tables import AnswerDocument, Document
+from portal.domain.actors import system
+from portal.domain.criteria import STOPPED, DocumentState
+from portal.domain.documents import pause_after
+from portal.domain.letters import LetterKind
+from portal.services.letters import write_to_company
+from portal.services.lifecycle import record
+
+log = logging.getLogger("portal.documents")
+
+PIECE_BYTES = 256 * 1024
+EVENT = {DocumentState.INFECTED: "document.infected", DocumentState.REFUSED: "document.refused"}
+KEPT = (DocumentState.CLEAN, DocumentState.COULD_NOT_TELL)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A document as it stood when its examination began."""
+
+    id: UUID
+    provider_id: UUID
+    object_key: str
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an examination found. ``WAITING`` means that it found nothing out, ``because`` of this."""
+
+    state: DocumentState
+    because: str | None = None
+    scanned_with: str | None = None
+    object_key: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+
+
+def order(db: Session, document: Document) -> None:
+    """Have it examined, by a job in this transaction."""
+    later(
+        db,
+        "documents.examine",
+        lock=f"document {document.id}",
+        provider_id=str(document.provider_id),
+        document_id=str(document.id),
+    )
+
+
+def subject_of(db: Session, document_id: UUID) -> Subject | None:
+    """What is to be examined; None where that has been done."""
+    document = db.get(Document, document_id)
+    if document is None or document.state is not DocumentState.WAITING:
+        return None
+    return Subject(document.id, document.provider_id, document.object_key, document.media_type, document.sha256)
+
+
+def examine(subject: Subject, *, store: Store, scanner: Scanner) -> Finding:
+    """Scan the quarantined object, and put what passes under its lasting key."""
+    with tempfile.TemporaryDirectory(prefix="kundval-") as folder:
+        path = Path(folder) / "file"
+        try:
+            fault = _fetched(store, subject, path)
+            if fault is not None:
+                return Finding(DocumentState.WAITING, fault)
+            found = scanned(path, scanner)
+            if found.state not in KEPT:
+                return found
+            key = kept_key(subject.id, subject.sha256)
+            store.copy(subject.object_key, key)
+        except StoreUnavailable:
+            return Finding(DocumentState.WAITING, "store")
+        return Finding(found.state, None, found.scanned_with, key, path.stat().st_size, subject.sha256)
+
+
+def kept_key(document_id: UUID, sha256: str) -> str:
+    """Where a document is kept: under its own digest, so that what is put late never lies over another content."""
+    return f"documents/{document_id}/{sha256[:16]}"
+
+
+def scanned(path: Path, scanner: Scanner) -> Finding:
+    """What the scanner says. Without one it could not be told; with one that does not say, the document waits."""
+    if not scanner.configured:
+        return Finding(DocumentState.COULD_NOT_TELL)
+    # Asked first: signatures that change meanwhile are then counted as the older ones, and scanned with again.
+    version = scanner.version()
+    verdict = scanner.scan(_pieces(path))
+    if verdict.outcome is Outcome.CLEAN and version is not None:
+        return Finding(DocumentState.CLEAN, None, version)
+    if verdict.outcome is Outcome.INFECTED:
+        return Finding(DocumentState.INFECTED, verdict.infection, version)
+    return Finding(DocumentState.WAITING, (verdict.reason or WhyNot.UNREACHABLE).value)
+
+
+def settle(db: Session, subject: Subject, finding: Finding, *, base_url: str, now: datetime) -> int | None:
+    """Store what was found; the seconds to wait before the next try, where nothing could be found out."""
+    document = _locked(db, subject)
+    if document is None or document.state is not DocumentState.WAITING:
+        return None
+    document.examined_at = now
+    document.because = finding.because
+    db.add(document)
+    if finding.state is DocumentState.WAITING:
+        document.tries += 1
+        db.flush()
+        log.warning("document %s waits: %s (try %s)", document.id, finding.because, document.tries)
+        return pause_after(document.tries)
+    if finding.scanned_with is not None:
+        document.scanned_with, document.scanned_at = finding.scanned_with, now
+    if finding.state in STOPPED:
+        stop(db, document, finding, base_url=base_url, now=now)
+        return None
+    _keep(document, finding)
+    db.flush()
+    _discard_later(db, document, subject.object_key)
+    return None
+
+
+def stop(db: Session, document: Document, finding: Finding, *, base_url: str, now: datetime) -> None:
+    """Nobody can open it any more; its bytes go after the commit, and those whom it concerns are told."""
+    document.state, document.because = finding.state, finding.because
+    db.add(document)
+    db.flush()
+    facts = {"document": str(document.id), "because": finding.because}
+    cases = select(AnswerDocument.application_id).where(col(AnswerDocument.document_id) == document.id).distinct()
+    for case_id in sorted(db.exec(cases).all()):
+        record(db, case_id, EVENT[finding.state], actor=system(provider_id=document.provider_id), now=now, facts=facts)
+    write_to_company(
+        db,
+        document.provider_id,
+        LetterKind.DOCUMENT_STOPPED,
+        key=f"document {document.id}",
+        link="/foretag",
+        facts={
+            "name": document.name,
+            "infected": finding.state is DocumentState.INFECTED,
+            "because": finding.because or "",
+        },
+        base_url=base_url,
+        now=now,
+    )
+    _discard_later(db, document, document.object_key)
+
+
+def discard(db: Session, document_id: UUID, object_key: str, *, store: Store) -> None:
+    """Remove an object that the document does not use, or must not have: every version of it."""
+    document = db.get(Document, document_id)
+    if document is None or (document.object_key == object_key and document.state not in STOPPED):
+        return
+    unwanted = [object_key]
+    if document.state in STOPPED:
+        # What an examination that was killed had already kept goes too.
+        unwanted += store.keys(f"documents/{document.id}/")
+    try:
+        for key in unwanted:
+            store.delete(key)
+    except Locked:
+        # Under retention since a decision rests on it: it stays, unopened, until its time is over.
+        log.warning("an object of the stopped document %s is under retention and stays", document.id)
+
+
+def _locked(db: Session, subject: Subject) -> Document | None:
+    """The row, unless another has been quicker.  What refers to it can be written meanwhile."""
+    return db.exec(
+        select(Document)
+        .where(col(Document.id) == subject.id, col(Document.object_key) == subject.object_key)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+
+
+def _keep(document: Document, finding: Finding) -> None:
+    if finding.object_key is None or finding.sha256 is None or finding.size is None:
+        raise ValueError("what is kept has a place, a digest and a size")
+    document.state, document.object_key, document.size = finding.state, finding.object_key, finding.size
+    if finding.sha256 != document.sha256:
+        document.handed_in_sha256, document.sha256 = document.sha256, finding.sha256
+
+
+def _discard_later(db: Session, document: Document, object_key: str) -> None:
+    later(
+        db,
+        "documents.discard",
+        lock=f"document {document.id}",
+        provider_id=str(document.provider_id),
+        document_id=str(document.id),
+        object_key=object_key,
+    )
+
+
+def _fetched(store: Store, subject: Subject, path: Path) -> str | None:
+    """Bring the object here; why not, where it is not what was handed in."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("wb") as file:
+            for piece in store.stream(subject.object_key):
+                digest.update(piece)
+                file.write(piece)
+    except Missing:
+        return "missing"
+    return None if digest.hexdigest() == subject.sha256 else "altered"
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece

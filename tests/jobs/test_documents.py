@@ -1,0 +1,162 @@
+"""What becomes of a document: examined after its upload, then kept or stopped, and said aloud where it cannot be."""
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from documents.intake import Received
+from documents.scan import Scanner
+from documents.store import Missing
+from portal.db.session import Scope, enter
+from portal.db.tables import Document, Event, Letter
+from portal.domain.criteria import DocumentState
+from portal.jobs.retrying import NotYet
+from portal.jobs.tasks import discard_object, examine_document
+from portal.services import documents
+from tests.factories import make_member, make_provider
+from tests.factories_application import PDF, make_application
+
+CRITERION = "GEN-25"
+
+
+@pytest.fixture
+def anna(owner):
+    return make_member(owner, make_provider(owner))
+
+
+@pytest.fixture
+def application(owner, bjorkvik, anna):
+    return make_application(owner, bjorkvik, by=anna)
+
+
+@pytest.fixture
+def hand_in(db, workshop, application, anna, now):
+    """As the upload does it: the object in quarantine, then the row and its job."""
+
+    def handed_in(content=PDF, name="Intyg.pdf", media_type="application/pdf"):
+        key = documents.fresh_key()
+        workshop.store.put(key, content, media_type=media_type)
+        received = Received(name, media_type, len(content), hashlib.sha256(content).hexdigest(), key)
+        enter(db, Scope.of(anna))
+        [document] = documents.attach(db, application.id, CRITERION, [received], actor=anna, now=now)
+        db.commit()
+        return document
+
+    return handed_in
+
+
+@pytest.fixture
+def jobs(owner):
+    """The arguments of the jobs of one kind that wait for a document."""
+
+    def found(document, task):
+        owner.rollback()
+        statement = "SELECT args FROM procrastinate_jobs WHERE task_name = :task AND args->>'document_id' = :id"
+        return owner.execute(sa.text(statement), {"task": task, "id": str(document.id)}).scalars().all()
+
+    return found
+
+
+@pytest.fixture
+def live(owner, workshop, jobs):
+    """Do a document's jobs as the worker does; its row, as it is then."""
+
+    def lived(document, at=None):
+        shop = at or workshop
+        [given] = jobs(document, "documents.examine")
+        examine_document(shop, **given)
+        for given in jobs(document, "documents.discard"):
+            discard_object(shop, **given)
+        owner.rollback()
+        return owner.get_one(Document, document.id, populate_existing=True)
+
+    return lived
+
+
+@pytest.fixture
+def unscanned(workshop):
+    return replace(workshop, scanner=Scanner(None))
+
+
+def test_what_is_not_scanned_is_kept_under_its_digest_and_said_to_be_unscanned(hand_in, live, unscanned):
+    document = hand_in()
+
+    kept = live(document, unscanned)
+
+    assert kept.state is DocumentState.COULD_NOT_TELL
+    assert kept.object_key == f"documents/{kept.id}/{kept.sha256[:16]}"
+    assert unscanned.store.read(kept.object_key) == PDF
+    with pytest.raises(Missing):
+        unscanned.store.read(document.object_key)
+
+
+def test_a_job_that_is_done_again_changes_nothing(hand_in, live, jobs, unscanned, owner):
+    first = live(hand_in(), unscanned)
+    before = first.model_dump()
+
+    again = live(first, unscanned)
+
+    assert again.model_dump() == before
+    assert len(jobs(again, "documents.discard")) == 1
+    assert unscanned.store.read(again.object_key) == PDF
+
+
+@pytest.mark.parametrize("address", ["tcp:127.0.0.1:9", "unix:/nowhere/clamd.ctl"])
+def test_while_the_scanner_is_away_a_document_waits_with_growing_pauses(hand_in, owner, workshop, jobs, address):
+    document = hand_in()
+    away = replace(workshop, scanner=Scanner(address))
+    [given] = jobs(document, "documents.examine")
+
+    pauses = []
+    for _ in range(3):
+        with pytest.raises(NotYet) as told:
+            examine_document(away, **given)
+        pauses.append(told.value.seconds)
+
+    owner.rollback()
+    waiting = owner.get_one(Document, document.id, populate_existing=True)
+    assert pauses == [5, 15, 30]
+    assert (waiting.state, waiting.because, waiting.tries) == (DocumentState.WAITING, "unreachable", 3)
+    assert workshop.store.read(document.object_key) == PDF
+    assert owner.exec(select(Letter).where(col(Letter.provider_id) == document.provider_id)).all() == []
+
+
+def test_an_object_that_is_not_what_was_handed_in_is_never_kept(hand_in, owner, unscanned, jobs):
+    document = hand_in()
+    unscanned.store.put(document.object_key, b"%PDF-1.7 another", media_type="application/pdf")
+    [given] = jobs(document, "documents.examine")
+
+    with pytest.raises(NotYet):
+        examine_document(unscanned, **given)
+
+    owner.rollback()
+    assert owner.get_one(Document, document.id, populate_existing=True).because == "altered"
+
+
+def test_another_companys_documents_are_not_there_for_a_job(hand_in, owner, unscanned):
+    document, other = hand_in(), make_provider(owner, "Annan AB")
+
+    examine_document(unscanned, provider_id=str(other), document_id=str(document.id))
+    discard_object(unscanned, provider_id=str(other), document_id=str(document.id), object_key=document.object_key)
+
+    owner.rollback()
+    assert owner.get_one(Document, document.id, populate_existing=True).state is DocumentState.WAITING
+    assert unscanned.store.read(document.object_key) == PDF
+
+
+def test_only_what_is_stopped_or_left_behind_is_discarded(hand_in, live, unscanned):
+    kept = live(hand_in(), unscanned)
+
+    discard_object(unscanned, provider_id=str(kept.provider_id), document_id=str(kept.id), object_key=kept.object_key)
+
+    assert unscanned.store.read(kept.object_key) == PDF
+
+
+def test_an_upload_writes_no_event_but_its_own(hand_in, live, owner, application, unscanned):
+    live(hand_in(), unscanned)
+
+    kinds = owner.exec(select(Event.kind).where(col(Event.case_id) == application.id)).all()
+    assert [kind for kind in kinds if kind.startswith("document.")] == ["document.attached"]
