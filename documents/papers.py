@@ -8,7 +8,9 @@ templates, in both languages. Long texts are tuples of paragraphs.
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Template = Literal["receipt", "decision", "contract", "signed_contract"]
+Template = Literal["receipt", "decision", "protocol", "contract", "signed_contract"]
+"""A ``protocol`` is set from the facts of its decision, and goes to an archive without a number of its own."""
+
 Paragraphs = tuple[str, ...]
 
 

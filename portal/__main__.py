@@ -81,7 +81,14 @@ def verify(arguments: argparse.Namespace) -> int:
         return evidence.verify_file(Path(arguments.case), eid_roots=[Path(roots).read_text()] if roots else [])
     settings, owner_url = Settings.from_env(), _owner_url()
     if arguments.export:
-        evidence.export(settings, owner_url, arguments.case, arguments.export, municipality=arguments.municipality)
+        evidence.export(
+            settings,
+            owner_url,
+            arguments.case,
+            arguments.export,
+            now=datetime.now(UTC),
+            municipality=arguments.municipality,
+        )
     return evidence.verify(settings, owner_url, arguments.case, municipality=arguments.municipality)
 
 
@@ -89,7 +96,12 @@ def export(arguments: argparse.Namespace) -> int:
     from portal import evidence
 
     return evidence.export(
-        Settings.from_env(), _owner_url(), arguments.case, arguments.file, municipality=arguments.municipality
+        Settings.from_env(),
+        _owner_url(),
+        arguments.case,
+        arguments.file,
+        now=datetime.now(UTC),
+        municipality=arguments.municipality,
     )
 
 

@@ -7,19 +7,22 @@ from pathlib import Path
 from documents.store import Store
 from portal.db.session import make_engine, transaction
 from portal.errors import NotFound
-from portal.services import exports
+from portal.services import archive_file, case_package, exports
 from portal.services.exports import Check, Package
 from portal.services.papers import SealFolder
 from portal.settings import Settings
 from portal.web.signing import verify_stored_signature
 
 
-def export(settings: Settings, owner_url: str, case: str, target: Path, *, municipality: str | None = None) -> int:
+def export(
+    settings: Settings, owner_url: str, case: str, target: Path, *, now: datetime, municipality: str | None = None
+) -> int:
     held = _package(settings, owner_url, case, municipality)
     if held is None:
         return 2
-    target.write_bytes(exports.to_zip(held))
-    print(f"{held.case['number']}: {len(held.case['events'])} events, {len(held.files)} papers in {target}")
+    with target.open("wb") as file:
+        archive_file.write(held, file, made_at=now)
+    print(f"{held.case['number']}: {len(held.case['events'])} events, {len(held.files)} files in {target}")
     return 0
 
 
@@ -33,7 +36,7 @@ def verify(settings: Settings, owner_url: str, case: str, *, municipality: str |
 def verify_file(source: Path, *, eid_roots: Sequence[str] = ()) -> int:
     """Offline.  Without the e-IDs' roots, a signer's certificate is taken as it stands."""
     try:
-        held = exports.from_zip(source.read_bytes())
+        held = archive_file.read(source)
     except (ValueError, OSError) as error:
         print(f"kundval: {source}: {error}")
         return 2
@@ -75,7 +78,7 @@ def _package(settings: Settings, owner_url: str, case: str, municipality: str | 
     try:
         with transaction(engine) as db:
             case_id = exports.find_case(db, case, municipality=municipality)
-            return exports.package(db, case_id, store=store, roots=roots)
+            return case_package.package(db, case_id, store=store, roots=roots)
     except NotFound as error:
         print(f"kundval: not found: {error.kind} {error.id}")
         return None

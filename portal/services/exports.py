@@ -5,13 +5,9 @@ that was exported from them.  Signatures are checked by whoever calls (they are
 the web's business): ``verify_signature`` says what is wrong, or nothing.
 """
 
-import base64
 import hashlib
-import io
-import json
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,12 +16,14 @@ from sqlmodel import Session, col, or_, select
 
 from documents.attach import attachments
 from documents.seal import check_seal
-from documents.store import Missing, Store
-from portal.db.tables import CaseFile, Contract, Event, Municipality, Paper, Signature
+from portal.db.tables import CaseFile, Municipality
 from portal.domain.record import Recorded, breaks
 from portal.errors import NotFound
 
-FORMAT = 1
+FORMAT = 2
+"""1 held the papers alone; 2 holds documents, letters and the protocol too, and a list of every file's SHA-256."""
+
+SUMS = "SHA256SUMS"
 SEALED_KINDS = ("receipt", "decision", "signed_contract")
 
 VerifySignature = Callable[[bytes, str, str, datetime], str | None]
@@ -33,11 +31,18 @@ VerifySignature = Callable[[bytes, str, str, datetime], str | None]
 
 @dataclass(frozen=True)
 class Package:
-    """``case`` is JSON: the case, its events, papers and signatures.  ``files`` are the papers' bytes, by id."""
+    """``case`` is JSON: the case, its events, papers and signatures.  ``files`` are read one at a time, by path.
+
+    ``listed`` is what the package says of its own files, and ``digests`` what they are; both empty for a case that
+    has not left the portal.  ``unreadable``: why a file's bytes cannot be had at all.
+    """
 
     case: Mapping[str, Any]
     files: Mapping[str, bytes]
     roots: tuple[bytes, ...]
+    listed: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,73 +73,68 @@ def find_case(db: Session, wanted: str, *, municipality: str | None = None) -> U
     return found[0]
 
 
-def package(db: Session, case_id: UUID, *, store: Store, roots: Sequence[bytes]) -> Package:
-    """As the database and the store have it now; a paper that is gone from the store has no bytes."""
-    case = db.get_one(CaseFile, case_id)
-    papers = db.exec(select(Paper).where(col(Paper.case_id) == case_id).order_by(col(Paper.made_at))).all()
-    events = db.exec(select(Event).where(col(Event.case_id) == case_id).order_by(col(Event.seq))).all()
-    signatures = db.exec(
-        select(Signature, Contract.paper_id)
-        .join(Contract, col(Contract.id) == col(Signature.contract_id))
-        .where(col(Contract.paper_id).in_([paper.id for paper in papers]))
-        .order_by(col(Signature.signed_at))
-    ).all()
-    files = {}
-    for paper in papers:
-        if paper.object_key:
-            try:
-                files[str(paper.id)] = store.read(paper.object_key)
-            except Missing:
-                continue
-    told = {
-        "format": FORMAT,
-        "id": str(case.id),
-        "number": case.number,
-        "last_seq": case.last_seq,
-        "last_hash": case.last_hash.hex(),
-        "events": [_event(each) for each in events],
-        "papers": [
-            {
-                "id": str(paper.id),
-                "kind": paper.kind,
-                "number": paper.number,
-                "title": paper.title,
-                "sha256": paper.sha256,
-                "ready_at": paper.ready_at.isoformat() if paper.ready_at else None,
-                "sealed_by": paper.sealed_by,
-            }
-            for paper in papers
-        ],
-        "signatures": [
-            {
-                "paper": str(paper_id),
-                "party": row.party,
-                "name": row.name,
-                "kind": row.kind,
-                "digest": row.digest,
-                "acr": row.acr,
-                "signed_at": row.signed_at.isoformat(),
-                "signature": row.signature,
-                "certificate": row.certificate,
-            }
-            for row, paper_id in signatures
-        ],
-    }
-    return Package(told, files, tuple(roots))
-
-
 def check(held: Package, *, verify_signature: VerifySignature) -> Iterator[Check]:
     """Everything that can be checked, each by itself: one fault hides no other."""
+    yield from _check_listed(held)
     yield from _check_events(held)
-    recorded = {
-        event["facts"].get("paper"): event["facts"].get("sha256")
-        for event in held.case["events"]
-        if event["kind"] in ("paper.made", "paper.sealed")
-    }
+    record = _Record.of(held.case["events"])
     for paper in held.case["papers"]:
-        yield from _check_paper(held, paper, recorded)
+        yield from _check_paper(held, paper, record)
+    for document in held.case.get("documents", ()):
+        yield _check_document(held, document, record)
+    for letter in held.case.get("letters", ()):
+        yield _check_file(held, f"letter {letter['path']}", letter["path"], letter["sha256"])
+    if protocol := held.case.get("protocol"):
+        yield _check_file(held, "protocol", protocol["path"], protocol["sha256"])
     for signature in held.case["signatures"]:
         yield _check_signature(held, signature, verify_signature)
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What the events say of files: the digests they were made or kept with, and which were thinned out, and how."""
+
+    papers: Mapping[str, str]
+    documents: Mapping[str, str]
+    thinned: Mapping[str, str]
+
+    @classmethod
+    def of(cls, events: list[Mapping[str, Any]]) -> "_Record":
+        papers: dict[str, str] = {}
+        documents: dict[str, str] = {}
+        thinned: dict[str, str] = {}
+        for event in events:
+            facts = event["facts"]
+            if event["kind"] in ("paper.made", "paper.sealed"):
+                papers[facts["paper"]] = facts["sha256"]
+            elif event["kind"] == "evidence.kept":
+                documents |= facts["documents"]
+            elif event["kind"] in ("paper.thinned", "document.thinned"):
+                what = facts.get("paper") or facts["document"]
+                thinned[what] = f"thinned out on {event['at'][:10]} by decision {facts['thinning']}"
+        return cls(papers, documents, thinned)
+
+
+def _check_listed(held: Package) -> Iterator[Check]:
+    """A package's own list of files; where a file is not as listed, its name is said."""
+    if not held.listed:
+        return
+    known = {each["sha256"] for kind in ("papers", "documents", "letters") for each in held.case.get(kind, ())}
+    faults = [Check(path, False, f"the file cannot be read: {why}") for path, why in held.unreadable.items()]
+    for path, digest in held.listed.items():
+        if path in held.unreadable:
+            continue
+        if path not in held.digests:
+            faults.append(Check(path, False, "the file is missing from the package"))
+        elif held.digests[path] != digest and held.digests[path] in known:
+            faults.append(Check(SUMS, False, f"the list has been altered: the case itself knows {path} as it is"))
+        elif held.digests[path] != digest:
+            faults.append(Check(path, False, "the file has been altered: its SHA-256 is not the one listed"))
+    unknown = held.digests.keys() - held.listed.keys()
+    faults += [Check(path, False, "the package does not list this file") for path in sorted(unknown)]
+    yield from faults
+    if not faults:
+        yield Check(f"package, {len(held.listed)} files as listed", True)
 
 
 def _check_events(held: Package) -> Iterator[Check]:
@@ -148,19 +148,20 @@ def _check_events(held: Package) -> Iterator[Check]:
         yield Check(f"record, {len(events)} events", True)
 
 
-def _check_paper(held: Package, paper: Mapping[str, Any], recorded: Mapping[str, str]) -> Iterator[Check]:
+def _check_paper(held: Package, paper: Mapping[str, Any], record: _Record) -> Iterator[Check]:
     what = f"{paper['kind']} {paper['number']}"
     if paper["ready_at"] is None:
         yield Check(what, True, "ordered, not made yet")
         return
-    data = held.files.get(paper["id"])
+    path = f"papers/{paper['id']}.pdf"
+    data = held.files.get(path)
     if data is None:
-        yield Check(what, False, "the file is missing")
+        yield _gone(held, what, path, record.thinned.get(paper["id"]))
         return
     digest = hashlib.sha256(data).hexdigest()
     if digest != paper["sha256"]:
         yield Check(what, False, "the file has been altered: its SHA-256 is not the one that was stored")
-    elif recorded.get(paper["id"]) != digest:
+    elif record.papers.get(paper["id"]) != digest:
         yield Check(what, False, "the record does not name this file")
     else:
         yield Check(what, True, f"SHA-256 {digest}")
@@ -174,10 +175,39 @@ def _check_paper(held: Package, paper: Mapping[str, Any], recorded: Mapping[str,
         yield Check(f"the signed file inside {what}", bool(inside) and inside <= originals)
 
 
+def _check_document(held: Package, document: Mapping[str, Any], record: _Record) -> Check:
+    """Against the row, and against the record from the moment that the decision's evidence was put under lock."""
+    id_ = document["id"]
+    what = f"document {id_}" + (f" ({document['name']})" if document["name"] else "")
+    if document["withheld"]:
+        return Check(what, True, f"not in the package: it is {document['withheld']}")
+    kept = record.documents.get(id_)
+    if kept is not None and kept != document["sha256"]:
+        return Check(what, False, "the record names another file")
+    return _check_file(held, what, document["path"], document["sha256"], thinned=record.thinned.get(id_))
+
+
+def _check_file(held: Package, what: str, path: str, sha256: str, *, thinned: str | None = None) -> Check:
+    data = held.files.get(path)
+    if data is None:
+        return _gone(held, what, path, thinned)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        return Check(what, False, f"the file has been altered: {path}")
+    return Check(what, True, f"SHA-256 {sha256}")
+
+
+def _gone(held: Package, what: str, path: str, thinned: str | None) -> Check:
+    if path in held.unreadable:
+        return Check(what, False, f"the file has been altered: {path}")
+    return Check(what, thinned is not None, thinned or "the file is missing")
+
+
 def _check_signature(held: Package, row: Mapping[str, Any], verify: VerifySignature) -> Check:
     """Against the contract's bytes as they are now, not against what was noted at the time."""
     what = f"{row['kind']} by {row['name']} for the {row['party']}"
-    data = held.files.get(row["paper"])
+    data = held.files.get(f"papers/{row['paper']}.pdf")
+    if data is None and (thinned := _Record.of(held.case["events"]).thinned.get(row["paper"])):
+        return Check(what, True, f"of a contract that was {thinned}")
     digest = hashlib.sha256(data or b"").digest()
     if data is None or digest.hex() != row["digest"]:
         return Check(what, False, "what was signed is not the contract as it is now")
@@ -185,48 +215,6 @@ def _check_signature(held: Package, row: Mapping[str, Any], verify: VerifySignat
         return Check(what, True, "an approval: the contract's digest is the one approved; there is no e-ID signature")
     fault = verify(digest, row["signature"], row["certificate"], datetime.fromisoformat(row["signed_at"]))
     return Check(what, fault is None, fault or "the e-ID's signature verifies")
-
-
-def to_zip(held: Package) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", README)
-        archive.writestr("case.json", json.dumps(held.case, ensure_ascii=False, indent=1, sort_keys=True))
-        for id_, data in held.files.items():
-            archive.writestr(f"papers/{id_}.pdf", data)
-        for number, root in enumerate(held.roots, start=1):
-            archive.writestr(f"roots/{number}.pem", root)
-    return made.getvalue()
-
-
-def from_zip(data: bytes) -> Package:
-    """Raises ``ValueError`` for what is no such package."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            case = json.loads(archive.read("case.json"))
-            names = archive.namelist()
-            files = {
-                name.removeprefix("papers/").removesuffix(".pdf"): archive.read(name)
-                for name in names
-                if name.startswith("papers/")
-            }
-            roots = tuple(archive.read(name) for name in sorted(names) if name.startswith("roots/"))
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
-        raise ValueError(f"not an exported case: {error}") from error
-    return Package(case, files, roots)
-
-
-def _event(row: Event) -> dict[str, Any]:
-    return {
-        "seq": row.seq,
-        "kind": row.kind,
-        "actor": str(row.actor_id) if row.actor_id else None,
-        "side": row.actor_side,
-        "at": row.at.isoformat(),
-        "facts": row.facts,
-        "internal": row.internal,
-        "hash": base64.b16encode(row.hash).decode().lower(),
-    }
 
 
 def _recorded(case_id: str, event: Mapping[str, Any]) -> Recorded:
@@ -240,13 +228,3 @@ def _recorded(case_id: str, event: Mapping[str, Any]) -> Recorded:
         event["facts"],
         event["internal"],
     )
-
-
-README = """\
-Ett ärende ur Kundval, för kontroll utan portalen.
-A case from Kundval, to be checked without the portal:  kundval verify THIS-FILE.zip
-
-case.json   the record (a chain: each event carries the SHA-256 of the one before it), papers, signatures
-papers/     the papers as they were made; contracts, decisions and receipts
-roots/      the certificates that the seals lead to, as the portal trusted them; compare them with your own
-"""

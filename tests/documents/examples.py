@@ -290,6 +290,7 @@ PAPERS: Final[tuple[tuple[str, Template, Paper], ...]] = (
     ("receipt", "receipt", RECEIPT),
     ("refusal", "decision", REFUSAL),
     ("approval", "decision", APPROVAL),
+    ("protocol", "protocol", REFUSAL),
     ("contract", "contract", CONTRACT),
     ("signed", "signed_contract", SIGNED),
 )
