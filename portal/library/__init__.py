@@ -16,6 +16,7 @@ import yaml
 
 from portal.domain.criteria import Criterion, Group, Text
 from portal.domain.criteria_parsing import from_data
+from portal.domain.facts import Fact, fact_from_data
 from portal.domain.rules import Value
 
 HERE = Path(__file__).parent
@@ -112,7 +113,7 @@ class Municipality:
 class Library:
     """``data`` holds each criterion as written, by id: what a published version stores."""
 
-    facts: Mapping[str, Text]
+    facts: Mapping[str, Fact]
     groups: tuple[Group, ...]
     themes: Mapping[str, str]
     general: tuple[Criterion, ...]
@@ -142,8 +143,9 @@ def load() -> Library:
 
     Raises:
         BadCriterion: a criterion is not as it should be.
+        BadFact: nor is a fact.
     """
-    facts = {fact: _text(names) for fact, names in _read("facts").items()}
+    facts = declared()
     criteria = _read("criteria")
     groups = _read("groups")
     services = _read("services")
@@ -173,6 +175,15 @@ def load() -> Library:
         ),
         for_lawyers=frozenset(municipalities["for_lawyers"]),
     )
+
+
+@cache
+def declared() -> Mapping[str, Fact]:
+    """Every fact, without the rest of the library: the portal's own vocabulary, the same in every municipality.
+
+    What a published rule asks about is looked up here for its name and its kind, which never change.
+    """
+    return {id_: fact_from_data(id_, each) for id_, each in _read("facts").items()}
 
 
 def _read(name: str) -> Any:

@@ -15,6 +15,7 @@ from portal.db.tables import ConditionVersion, Municipality, Service
 from portal.domain.criteria import Text
 from portal.domain.identifiers import sort_key
 from portal.domain.municipality import may_be_service_slug, may_be_slug
+from portal.domain.publishing import check
 from portal.errors import Invalid
 
 MARKS = Path(__file__).parent.parent / "static" / "img"
@@ -25,6 +26,7 @@ def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
 
     Raises:
         Invalid: ``{"slug": "not_an_address"}``: no page could be found under it, or another page has its place.
+        NotPublishable: a rule or a threshold of its conditions could not be read by the portal.
     """
     if not may_be_slug(wanted.slug):
         raise Invalid({"slug": "not_an_address"}, {"slug": wanted.slug})
@@ -72,6 +74,8 @@ def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
         db.flush()
         services[code] = service.id
     for decided in wanted.conditions:
+        content = content_of(decided.service, wanted)
+        check(content, shelf.facts)
         db.add(
             ConditionVersion(
                 municipality_id=municipality.id,
@@ -82,7 +86,7 @@ def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
                 decided_on=decided.decided_on,
                 decision_reference=decided.paragraph,
                 published_at=now,
-                content=content_of(decided.service, wanted),
+                content=content,
             )
         )
     db.flush()

@@ -38,7 +38,7 @@ def every_text():
         if each.question:
             yield f"{each.id} question", each.question.text
             yield f"{each.id} help", each.question.help or Text("Ingen.", "None.")
-    yield from ((f"fact {id_}", name) for id_, name in LIBRARY.facts.items())
+    yield from ((f"fact {id_}", fact.name) for id_, fact in LIBRARY.facts.items())
     for group in LIBRARY.groups:
         yield from ((f"{group.id} title", group.title), (f"{group.id} hint", group.hint))
     for kind in LIBRARY.document_types.values():

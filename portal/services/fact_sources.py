@@ -1,0 +1,54 @@
+"""How the portal is told what is known of a case: the one shape that every source of facts has.
+
+A source is asked for the facts of one application and answers with what it
+knows (``Known``) and with what it looked for and did not find (``Gap``). It must
+not guess: what it does not know it leaves out. It neither judges nor writes.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Criterion
+from portal.domain.facts import Asked, Gap, Known, asked_by
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactCase:
+    """The case that is asked about. ``on`` is the day of the application, or today while it is a draft.
+
+    ``criteria``: those on the page, which may be a single one. ``scanner``: whether this installation has one.
+    """
+
+    application_id: UUID
+    provider_id: UUID
+    sets: ConditionSets
+    criteria: tuple[Criterion, ...]
+    on: date
+    scanner: bool
+
+    @cached_property
+    def asked(self) -> frozenset[Asked]:
+        """What their rules ask about, each with its window: a source may count just what is wanted."""
+        return asked_by(self.criteria)
+
+
+class FactSource(Protocol):
+    """A source of facts: add it to ``services.facts.SOURCES``.
+
+    ``facts`` are the ids it may state; where no rule on the page asks about any of them it is not run.
+    ``facts_of`` asks the database at most once, since a page has six questions in all. Every value is of
+    its fact's declared kind (``domain.facts.is_of``), and a fact of ``many`` is an ``Each``. Two sources
+    may state the same fact: where they differ the page shows both, and the rule cannot tell.
+    """
+
+    @property
+    def facts(self) -> Collection[str]: ...
+
+    def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]: ...
