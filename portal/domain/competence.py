@@ -20,6 +20,14 @@ class StaffRole(StrEnum):
     STAFF = "staff"
 
 
+class Capacity(StrEnum):
+    """As what an application names a person: one leads, one stands in, and any number do the work."""
+
+    LEADER = "leader"
+    STAND_IN = "stand_in"
+    STAFF = "staff"
+
+
 class Level(StrEnum):
     UPPER_SECONDARY = "upper_secondary"
     VOCATIONAL = "vocational"  # yrkeshögskola: credits are YH points, five a week

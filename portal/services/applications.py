@@ -24,7 +24,7 @@ from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady
-from portal.services import diary, receipts
+from portal.services import competence_choice, diary, receipts
 from portal.services.lifecycle import move, record
 from portal.services.writing import asked_again, held, open_part, open_supplement, person_of, sets_of, touch
 
@@ -156,6 +156,8 @@ def submit(db: Session, application_id: UUID, *, attested: bool, actor: Actor, n
     municipality = db.get_one(Municipality, application.municipality_id)
     settings = MunicipalitySettings.read(municipality.settings)
     provider = db.get_one(Provider, application.provider_id)
+    # Before the number: what is sent is the application as the company's own, evidence included.
+    competence_choice.freeze(db, application, sets, actor=actor, now=now)
     case = db.get_one(CaseFile, application_id, with_for_update=True, populate_existing=True)
     number = diary.next_number(db, application.municipality_id, now=now)
     case.number = number

@@ -91,7 +91,7 @@ def attach(
     db.add_all(made)
     db.flush()
     for document in made:
-        _tie(db, application, criterion_id, document.id, actor=actor, now=now)
+        tie(db, application, criterion_id, document.id, actor=actor, now=now)
         order(db, document)
     return made
 
@@ -124,7 +124,7 @@ def reuse(
         return
     if count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
         raise Invalid({"ateranvand": "too_many"}, {"max": MAX_DOCUMENTS})
-    _tie(db, application, criterion_id, document.id, actor=actor, now=now)
+    tie(db, application, criterion_id, document.id, actor=actor, now=now)
 
 
 def remove(
@@ -194,7 +194,7 @@ def count(db: Session, application_id: UUID, criterion_id: str) -> int:
     return int(db.execute(statement).scalar_one())
 
 
-def _tie(
+def tie(
     db: Session, application: Application, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
 ) -> None:
     db.add(

@@ -182,6 +182,8 @@ def event(kind: str) -> str:
         "criterion.judged": _("Villkor bedömt"),
         "note.written": _("Anteckning"),
         "answer.saved": _("Svar sparat"),
+        "competence.chosen": _("Person vald i ansökan"),
+        "competence.frozen": _("Personens meriter inlämnade"),
         "document.attached": _("Dokument bifogat"),
         "document.removed": _("Dokument borttaget"),
         "document.infected": _("Dokument stoppat: skadlig kod"),

@@ -22,6 +22,14 @@ from portal.db.tables.applications import (
     SupplementItem,
 )
 from portal.db.tables.cases import CaseFile, Conflict, Event, Letter, Paper
+from portal.db.tables.competence import (
+    ApplicationProfile,
+    StaffEducation,
+    StaffEmployment,
+    StaffLanguage,
+    StaffProfile,
+    StaffSupervision,
+)
 from portal.db.tables.contracts import Authorization, Contract, Signature
 from portal.db.tables.documents import Document, DocumentAccess
 from portal.db.tables.municipalities import (
@@ -39,6 +47,7 @@ __all__ = [
     "Answer",
     "AnswerDocument",
     "Application",
+    "ApplicationProfile",
     "ApplicationWord",
     "Authorization",
     "CaseFile",
@@ -69,8 +78,13 @@ __all__ = [
     "Service",
     "SessionRow",
     "Signature",
+    "StaffEducation",
+    "StaffEmployment",
     "StaffEvent",
+    "StaffLanguage",
     "StaffMember",
+    "StaffProfile",
+    "StaffSupervision",
     "Supplement",
     "SupplementItem",
 ]
