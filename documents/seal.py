@@ -1,9 +1,12 @@
-"""The seal: a PAdES signature (baseline B-B) of an organisation over a whole PDF, and its check.
+"""The seal: a PAdES signature of an organisation over a whole PDF, and its check.
 
-Sealing decides nothing and looks nothing up. Checking never fails: whatever
-bytes come, the answer is a report. It is strict on purpose: a file that differs
-in one byte from the one that was sealed is not intact, also where PDF would let
-the difference pass (letter case in the signature's hexadecimal, its padding).
+Baseline B-B; with a time-stamp service B-T, and what long-term validation needs
+(certificates, OCSP answers, revocation lists) lies in the file, under the seal
+too (B-LT). Sealing decides nothing; it asks the services that it was given, and
+nobody else. Checking never fails: whatever bytes come, the answer is a report.
+It is strict on purpose: a file that differs in one byte from the one that was
+sealed is not intact, also where PDF would let the difference pass (letter case
+in the signature's hexadecimal, its padding).
 """
 
 import asyncio
@@ -22,15 +25,20 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    PdfSigningSession,
+    SigDSSPlacementPreference,
+)
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from documents.authority import DemoAuthority, SealingPair
+from documents.stamps import ServiceUnavailable, StampService, revocation
 
-__all__ = ["DemoAuthority", "SealReport", "Sealer", "SealingPair", "check_seal"]
+__all__ = ["DemoAuthority", "SealReport", "Sealer", "SealingPair", "ServiceUnavailable", "check_seal"]
 
 FIELD: Final = "Kundval"
 
@@ -43,7 +51,8 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 class SealReport:
     """``sealed``: there is a seal. ``intact``: every byte it covers is as it was. ``whole``: it covers the file to its
     last byte. ``trusted``: its certificate leads to a known root and was valid when it says it was made. A document
-    is genuine when all four hold. ``problem`` says in English, for a log, what is wrong."""
+    is genuine when all four hold. ``stamped_at``: a time-stamp service that is trusted here says that the seal existed
+    then. ``problem`` says in English, for a log, what is wrong."""
 
     sealed: bool = False
     intact: bool = False
@@ -52,6 +61,7 @@ class SealReport:
     signer: str | None = None
     at: datetime | None = None
     problem: str | None = None
+    stamped_at: datetime | None = None
 
     @property
     def genuine(self) -> bool:
@@ -59,11 +69,25 @@ class SealReport:
 
 
 class Sealer:
-    def __init__(self, signer: signers.SimpleSigner) -> None:
+    """With ``stamps`` at level B-T, holding what validates it later under ``roots`` (of seals and of stamps)."""
+
+    def __init__(
+        self, signer: signers.SimpleSigner, *, stamps: StampService | None = None, roots: Iterable[Path | bytes] = ()
+    ) -> None:
         self._signer = signer
+        self._stamps = stamps
+        self._roots = [certificate for root in roots for certificate in _certificates(root)]
 
     @classmethod
-    def load(cls, key_path: Path, cert_path: Path, chain: Iterable[Path] = ()) -> Self:
+    def load(
+        cls,
+        key_path: Path,
+        cert_path: Path,
+        chain: Iterable[Path] = (),
+        *,
+        stamps: StampService | None = None,
+        roots: Iterable[Path | bytes] = (),
+    ) -> Self:
         """``chain``: certificates between the sealing one and the root, if any; the root itself need not travel."""
         links = tuple(map(str, chain))
         signer: signers.SimpleSigner | None = signers.SimpleSigner.load(  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
@@ -71,7 +95,12 @@ class Sealer:
         )
         if signer is None:
             raise ValueError(f"no usable sealing key and certificate in {key_path} and {cert_path}")
-        return cls(signer)
+        return cls(signer, stamps=stamps, roots=roots)
+
+    @property
+    def level(self) -> str:
+        """Of PAdES: B-B, or B-T where there is a time-stamp service."""
+        return "B-T" if self._stamps else "B-B"
 
     @property
     def organisation(self) -> str:
@@ -82,8 +111,12 @@ class Sealer:
 
         The field is invisible and lies outside the page, with the print flag: the one form that
         both PDF/A-2 (nothing hidden) and PDF/UA-1 (nothing untagged on the page) allow.
+
+        Raises:
+            ServiceUnavailable: a time stamp or what long-term validation needs could not be had now.
         """
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        context = self._validation(at) if self._stamps else None
         metadata = signers.PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm="sha256",
@@ -92,6 +125,12 @@ class Sealer:
             subfilter=SigSeedSubFilter.PADES,
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
+            embed_validation_info=context is not None,
+            validation_context=context,
+            # Beside the seal and not after it: the seal then covers the file to its last byte.
+            dss_settings=DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
         )
         field = SigFieldSpec(
             FIELD,
@@ -99,8 +138,29 @@ class Sealer:
             readable_field_name=f"{name}: {reason}",
         )
         sealed = io.BytesIO()
-        _SignerAt(metadata, signer=self._signer, new_field_spec=field, at=at).sign_pdf(writer, output=sealed)
+        _SignerAt(metadata, signer=self._signer, new_field_spec=field, at=at, stamps=self._stamps).sign_pdf(
+            writer, output=sealed
+        )
         return sealed.getvalue()
+
+    def _validation(self, at: datetime) -> ValidationContext:
+        """What is known of every certificate that the seal and its stamp rest on, asked for now."""
+        assert self._stamps is not None  # noqa: S101  asked by seal() alone
+        stamped_by = asyncio.run(self._stamps.certificates())
+        travelling = [*self._signer.cert_registry, *stamped_by]
+        own = self._signer.signing_cert
+        answers, lists = revocation([own, *travelling] if own else travelling, [*self._roots, *travelling])
+        return ValidationContext(
+            trust_roots=self._roots,
+            other_certs=travelling,
+            ocsps=answers,
+            crls=lists,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+            moment=at,
+            best_signature_time=at,
+            retroactive_revinfo=True,
+        )
 
 
 class _SignerAt(signers.PdfSigner):
@@ -113,8 +173,9 @@ class _SignerAt(signers.PdfSigner):
         signer: signers.Signer,
         new_field_spec: SigFieldSpec,
         at: datetime,
+        stamps: StampService | None,
     ) -> None:
-        super().__init__(metadata, signer, new_field_spec=new_field_spec)
+        super().__init__(metadata, signer, timestamper=stamps, new_field_spec=new_field_spec)
         self._at = at.astimezone(UTC)
 
     def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
@@ -123,25 +184,29 @@ class _SignerAt(signers.PdfSigner):
         return session
 
 
-def check_seal(pdf: bytes, roots: Iterable[Path | bytes]) -> SealReport:
-    """What can be said of this file's seal. ``roots``: the trusted certificates, as PEM or DER.
+def check_seal(pdf: bytes, roots: Iterable[Path | bytes], stamp_roots: Iterable[Path | bytes] = ()) -> SealReport:
+    """What can be said of this file's seal. ``roots``: the trusted certificates, as PEM or DER; ``stamp_roots``: those
+    of time-stamp services, which make nobody's seal trusted.
 
-    Without a time stamp the only time known is the one the seal states, so the
-    certificate is judged at that moment. Not for the thread of an event loop: pyHanko starts its own.
+    The certificate is judged at the moment that the seal states. Not for the thread of an event loop: pyHanko starts
+    its own.
     """
     _refuse_inside_a_loop()
     try:
         trusted = [certificate for root in roots for certificate in _certificates(root)]
+        stamping = [certificate for root in stamp_roots for certificate in _certificates(root)]
         reader = PdfFileReader(io.BytesIO(pdf))
         signatures = reader.embedded_regular_signatures
         if not signatures:
             return SealReport(problem="there is no seal in the file")
-        return _report(pdf, signatures[-1], trusted)
+        return _report(pdf, signatures[-1], trusted, stamping)
     except Exception as error:  # any fault of the parser means the same: this is not a file as it was sealed
         return SealReport(problem=f"the file cannot be read: {type(error).__name__}: {error}"[:300])
 
 
-def _report(pdf: bytes, signature: EmbeddedPdfSignature, trusted: list[x509.Certificate]) -> SealReport:
+def _report(
+    pdf: bytes, signature: EmbeddedPdfSignature, trusted: list[x509.Certificate], stamping: list[x509.Certificate]
+) -> SealReport:
     signer = _name(signature.signer_cert)
     at = signature.self_reported_timestamp
     try:
@@ -149,10 +214,14 @@ def _report(pdf: bytes, signature: EmbeddedPdfSignature, trusted: list[x509.Cert
         context = ValidationContext(
             trust_roots=trusted, moment=at, best_signature_time=at, allow_fetching=False, revocation_mode="soft-fail"
         )
-        status = validate_pdf_signature(signature, context)
+        stamps = ValidationContext(
+            trust_roots=stamping, moment=at, best_signature_time=at, allow_fetching=False, revocation_mode="soft-fail"
+        )
+        status = validate_pdf_signature(signature, context, ts_validation_context=stamps)
     except Exception as error:  # as above
         return SealReport(sealed=True, signer=signer, at=at, problem=f"{type(error).__name__}: {error}"[:300])
-    intact = bool(status.intact and status.valid)
+    stamp = status.timestamp_validity
+    intact = bool(status.intact and status.valid and (stamp is None or (stamp.intact and stamp.valid)))
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return SealReport(
         sealed=True,
@@ -162,6 +231,7 @@ def _report(pdf: bytes, signature: EmbeddedPdfSignature, trusted: list[x509.Cert
         signer=signer,
         at=at,
         problem=_problem(status, intact=intact, whole=whole),
+        stamped_at=stamp.timestamp if stamp is not None and intact and stamp.trusted else None,
     )
 
 

@@ -74,11 +74,13 @@ def _package(settings: Settings, owner_url: str, case: str, municipality: str | 
         access_key=settings.s3_access_key,
         secret_key=settings.s3_secret_key,
     )
-    roots = [path.read_bytes() for path in SealFolder(settings.seal_folder).roots()]
+    seals = SealFolder(settings.seal_folder)
+    roots = [path.read_bytes() for path in seals.roots()]
+    stamp_roots = [path.read_bytes() for path in seals.stamp_roots()]
     try:
         with transaction(engine) as db:
             case_id = exports.find_case(db, case, municipality=municipality)
-            return case_package.package(db, case_id, store=store, roots=roots)
+            return case_package.package(db, case_id, store=store, roots=roots, stamp_roots=stamp_roots)
     except NotFound as error:
         print(f"kundval: not found: {error.kind} {error.id}")
         return None

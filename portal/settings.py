@@ -41,6 +41,8 @@ class Settings:
     smtp_url: str
     mail_from: str
     seal_folder: Path
+    tsa_url: str | None = None
+    """An RFC 3161 time-stamp service: seals are then made at level B-T, and wait where it is away."""
     eid_roots: Path | None = None
     bounce_maildir: Path | None = None
     demo_maildir: Path | None = None
@@ -97,6 +99,7 @@ class Settings:
             smtp_url=required("SMTP_URL"),
             mail_from=required("MAIL_FROM"),
             seal_folder=Path(required("SEAL_FOLDER")),
+            tsa_url=env.get("KUNDVAL_TSA_URL", "").strip() or None,
             eid_roots=optional_path("EID_ROOTS"),
             bounce_maildir=optional_path("BOUNCE_MAILDIR"),
             demo_maildir=optional_path("DEMO_MAILDIR"),
@@ -112,6 +115,8 @@ class Settings:
         local = ("http://localhost", "http://127.0.0.1")
         if settings.base_url and not settings.base_url.startswith(("https://", *local)):
             faults.append("KUNDVAL_BASE_URL must be https, save on this machine itself")
+        if settings.tsa_url and not settings.tsa_url.startswith(("http://", "https://")):
+            faults.append("KUNDVAL_TSA_URL must begin with http:// or https://")
         if faults:
             raise BadSettings("; ".join(faults))
         return settings

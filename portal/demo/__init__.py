@@ -37,7 +37,7 @@ def seed(settings: Settings, *, now: datetime) -> None:
             Stage(
                 engine=engine,
                 store=store,
-                seals=SealFolder(settings.seal_folder),
+                seals=SealFolder(settings.seal_folder, settings.tsa_url),
                 base_url=settings.base_url,
                 staff_issuer=settings.staff_sign_in.issuer,
                 now=now,

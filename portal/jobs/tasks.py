@@ -4,11 +4,13 @@ A task's name and arguments are what lies in the queue when a new version
 starts: add to them, do not change them.
 """
 
+import logging
 from typing import Any
 from uuid import UUID
 
 from procrastinate import JobContext
 
+from documents.stamps import ServiceUnavailable
 from portal.db.session import Scope, reading, transaction
 from portal.domain.letters import LetterKind
 from portal.jobs.app import app
@@ -16,6 +18,10 @@ from portal.jobs.retrying import GrowingPauses, NotYet
 from portal.jobs.workshop import Workshop
 from portal.services import examination, letters, papers
 from portal.services.letters import Recipient
+
+log = logging.getLogger("portal.jobs")
+
+STAMP_PAUSE_S = 60
 
 
 def workshop_of(context: JobContext) -> Workshop:
@@ -106,15 +112,20 @@ def discard_object(workshop: Workshop, *, provider_id: str, document_id: str, ob
 
 
 def make_paper(workshop: Workshop, *, municipality_id: str, provider_id: str, paper_id: str) -> None:
-    with transaction(workshop.engine, _scope(municipality_id, provider_id)) as db:
-        papers.make(
-            db,
-            UUID(paper_id),
-            store=workshop.store,
-            seals=workshop.seals,
-            base_url=workshop.settings.base_url,
-            now=workshop.clock(),
-        )
+    """A time-stamp service that is away is no failure: the paper waits for it, as long as it takes."""
+    try:
+        with transaction(workshop.engine, _scope(municipality_id, provider_id)) as db:
+            papers.make(
+                db,
+                UUID(paper_id),
+                store=workshop.store,
+                seals=workshop.seals,
+                base_url=workshop.settings.base_url,
+                now=workshop.clock(),
+            )
+    except ServiceUnavailable as unavailable:
+        log.warning("paper %s waits to be sealed: %s", paper_id, unavailable)
+        raise NotYet(STAMP_PAUSE_S) from unavailable
 
 
 def write_letters(

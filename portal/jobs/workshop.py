@@ -37,7 +37,7 @@ def open_workshop(settings: Settings, *, clock: Callable[[], datetime] | None = 
         ),
         scanner=Scanner(settings.clamd),
         relay=Relay.of(settings.smtp_url, settings.mail_from),
-        seals=SealFolder(settings.seal_folder),
+        seals=SealFolder(settings.seal_folder, settings.tsa_url),
         clock=clock or _now,
     )
 

@@ -43,8 +43,9 @@ def write(held: Package, target: IO[bytes], *, made_at: datetime) -> None:
             data = held.files.get(path)
             if data is not None:
                 add(path, data, media_types.get(path, ""))
-        for number, root in enumerate(held.roots, start=1):
-            add(f"roots/{number}.pem", root, "application/x-pem-file")
+        for folder, certificates in (("roots", held.roots), ("stamp-roots", held.stamp_roots)):
+            for number, root in enumerate(certificates, start=1):
+                add(f"{folder}/{number}.pem", root, "application/x-pem-file")
         add(archive_xml.CASE_XML, archive_xml.case_xml(held.case), "text/xml")
         add(archive_xml.SIP_XML, archive_xml.sip_xml(held.case, tuple(written), made_at=made_at), "text/xml")
         add(SUMS, "".join(f"{each.sha256}  {each.path}\n" for each in written).encode())
@@ -91,9 +92,12 @@ def read(source: Path | bytes) -> Package:
     except (KeyError, ValueError) as error:
         raise ValueError(f"not an exported case: {CASE}: {error}") from error
     files = _Zipped(archive, names)
-    roots = tuple(files[name] for name in sorted(names) if name.startswith("roots/") and name not in unreadable)
+    good = sorted(name for name in names if name not in unreadable)
+    roots, stamp_roots = (
+        tuple(files[name] for name in good if name.startswith(folder)) for folder in ("roots/", "stamp-roots/")
+    )
     listed = {} if case["format"] == 1 else _listed(files)
-    return Package(case, files, roots, listed, {k: v for k, v in digests.items() if k != SUMS}, unreadable)
+    return Package(case, files, roots, listed, {k: v for k, v in digests.items() if k != SUMS}, unreadable, stamp_roots)
 
 
 def _digests(archive: zipfile.ZipFile, names: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:

@@ -77,7 +77,9 @@ class Files(Mapping[str, bytes]):
         return len(self._readers)
 
 
-def package(db: Session, case_id: UUID, *, store: Store, roots: Sequence[bytes]) -> Package:
+def package(
+    db: Session, case_id: UUID, *, store: Store, roots: Sequence[bytes], stamp_roots: Sequence[bytes] = ()
+) -> Package:
     """As the database and the store have it now; what is gone from the store has no bytes."""
     case = db.get_one(CaseFile, case_id)
     papers = db.exec(select(Paper).where(col(Paper.case_id) == case_id).order_by(col(Paper.made_at))).all()
@@ -101,7 +103,7 @@ def package(db: Session, case_id: UUID, *, store: Store, roots: Sequence[bytes])
         "signatures": _signatures(db, papers),
         "rows": _rows(db, case_id),
     }
-    return Package(told, Files(readers), tuple(roots))
+    return Package(told, Files(readers), tuple(roots), stamp_roots=tuple(stamp_roots))
 
 
 def _from_store(store: Store, key: str) -> Callable[[], bytes]:

@@ -43,6 +43,7 @@ class Package:
     listed: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    stamp_roots: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,10 @@ def _check_paper(held: Package, paper: Mapping[str, Any], record: _Record) -> It
     else:
         yield Check(what, True, f"SHA-256 {digest}")
     if paper["kind"] in SEALED_KINDS:
-        report = check_seal(data, held.roots)
-        detail = f"sealed by {report.signer}, {report.at}" if report.genuine else report.problem or "not genuine"
+        report = check_seal(data, held.roots, held.stamp_roots)
+        stamped = f", time-stamped {report.stamped_at}" if report.stamped_at else ""
+        said = f"sealed by {report.signer}, {report.at}{stamped}"
+        detail = said if report.genuine else report.problem or "not genuine"
         yield Check(f"seal of {what}", report.genuine, detail)
     if paper["kind"] == "signed_contract" and digest == paper["sha256"]:
         inside = {hashlib.sha256(each).hexdigest() for each in attachments(data).values()}

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from documents.attach import attach
 from documents.papers import Template
 from documents.seal import DemoAuthority, Sealer
+from documents.stamps import StampService
 from documents.store import Store
 from documents.typeset import typeset
 from portal.db.papers import PaperKind
@@ -57,13 +58,21 @@ class SealFolder:
     """Where the sealing keys lie: ``<slug>-key.pem`` and ``<slug>.pem`` of a trust service, or the demo authority's."""
 
     folder: Path
+    tsa_url: str | None = None
 
     def sealer(self, slug: str, organisation: str, *, now: datetime) -> Sealer:
+        stamps = StampService(self.tsa_url) if self.tsa_url else None
         key, certificate = self.folder / f"{slug}-key.pem", self.folder / f"{slug}.pem"
         if key.exists() and certificate.exists():
-            return Sealer.load(key, certificate, tuple(sorted(self.folder.glob(f"{slug}-chain*.pem"))))
+            chain = tuple(sorted(self.folder.glob(f"{slug}-chain*.pem")))
+            return Sealer.load(key, certificate, chain, stamps=stamps, roots=(*self.roots(), *self.stamp_roots()))
         pair = DemoAuthority.make(self.folder, now).sealing_pair(organisation, now)
-        return Sealer.load(pair.key_path, pair.certificate_path)
+        roots = (*self.roots(), *self.stamp_roots())
+        return Sealer.load(pair.key_path, pair.certificate_path, stamps=stamps, roots=roots)
+
+    def stamp_roots(self) -> tuple[Path, ...]:
+        """The certificates that the time-stamp service's lead to: an operator's ``tsa-root….pem``."""
+        return tuple(sorted(self.folder.glob("tsa-root*.pem")))
 
     def roots(self) -> tuple[Path, ...]:
         """The certificates that a genuine seal leads to: ``root.pem`` of the demo, or an operator's ``root-….pem``."""
@@ -72,7 +81,11 @@ class SealFolder:
 
 
 def make(db: Session, paper_id: UUID, *, store: Store, seals: SealFolder, base_url: str, now: datetime) -> Paper | None:
-    """The paper, ready; ``None`` when it is not there.  The row is locked, so of two workers one makes it."""
+    """The paper, ready; ``None`` when it is not there.  The row is locked, so of two workers one makes it.
+
+    Raises:
+        ServiceUnavailable: the seal's time stamp could not be had now.  The paper waits; nothing is sealed without.
+    """
     paper = db.exec(
         select(Paper).where(col(Paper.id) == paper_id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
@@ -90,10 +103,12 @@ def make(db: Session, paper_id: UUID, *, store: Store, seals: SealFolder, base_u
             description=f"{paper.title}: filen som skrevs under",
             at=paper.made_at,
         )
+    level = {}
     if kind in SEALED:
         sealer = seals.sealer(municipality.slug, municipality.name, now=now)
         pdf = sealer.seal(pdf, name=municipality.name, reason=REASON[kind], at=now)
         paper.sealed_by = sealer.organisation
+        level = {"seal": sealer.level}
     paper.sha256 = hashlib.sha256(pdf).hexdigest()
     # Under its own digest: a worker that was thought dead, and puts its copy late, never lays it over the recorded one.
     paper.object_key = f"papers/{paper.id}/{paper.sha256[:16]}.pdf"
@@ -108,7 +123,7 @@ def make(db: Session, paper_id: UUID, *, store: Store, seals: SealFolder, base_u
         "paper.sealed" if kind in SEALED else "paper.made",
         actor=system(municipality_id=paper.municipality_id, provider_id=paper.provider_id),
         now=now,
-        facts={"paper": str(paper.id), "paper_kind": kind.value, "sha256": paper.sha256},
+        facts={"paper": str(paper.id), "paper_kind": kind.value, "sha256": paper.sha256, **level},
     )
     return paper
 

@@ -1,5 +1,7 @@
 """Papers are made once, however often their job runs, and only those that nobody signs are sealed."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import col, select
 
@@ -7,9 +9,11 @@ from documents.attach import attachments
 from documents.seal import check_seal
 from portal.db.session import Scope, enter
 from portal.db.tables import Event, Paper
+from portal.jobs.retrying import NotYet
 from portal.jobs.tasks import make_paper
 from portal.services import contracts
-from portal.services.papers import OriginalAltered
+from portal.services.papers import OriginalAltered, SealFolder
+from tests.documents.trust import Authority
 from tests.factories import NOW
 from tests.factories_contract import make_offer, make_proof, paper_ids, sha256
 
@@ -84,3 +88,30 @@ def test_nothing_is_sealed_over_a_contract_that_was_altered(owner, db, workshop,
 
     with pytest.raises(OriginalAltered):
         _make(workshop, owner, paper_ids(owner, parties)[1])
+
+
+def test_a_paper_waits_for_its_time_stamp_and_is_never_sealed_without(owner, db, workshop, bjorkvik, tmp_path):
+    parties = make_offer(owner, db, bjorkvik)
+    original = _make(workshop, owner, paper_ids(owner, parties)[0])
+    _sign_both(db, parties, original.sha256)
+    sealed_id = paper_ids(owner, parties)[1]
+    services = Authority(tmp_path, NOW)
+    seals = SealFolder(tmp_path, f"{services.url}/tsa")
+    stamping = replace(workshop, seals=seals)
+    try:
+        services.down.add("/tsa")
+        with pytest.raises(NotYet):
+            _make(stamping, owner, sealed_id)
+        owner.rollback()
+        assert owner.get_one(Paper, sealed_id, populate_existing=True).ready_at is None
+        services.down.clear()
+
+        sealed = _make(stamping, owner, sealed_id)
+    finally:
+        services.close()
+
+    report = check_seal(workshop.store.read(sealed.object_key), seals.roots(), seals.stamp_roots())
+    assert report.genuine
+    assert report.stamped_at == NOW
+    made = owner.exec(select(Event).where(col(Event.case_id) == parties.case_id, Event.kind == "paper.sealed")).one()
+    assert made.facts["seal"] == "B-T"
