@@ -6,7 +6,7 @@ municipality's by ``lifecycle.move`` with the rows that its services would write
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +29,9 @@ from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Demand, DocumentState
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
+from portal.domain.validity import Stated
 from portal.services import applications
 from portal.services.lifecycle import move
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
@@ -138,8 +140,24 @@ def make_document(
 
 
 def attach(
-    owner: Session, application: Application, criterion: str, document: Document, *, by: Actor, now: datetime = NOW
+    owner: Session,
+    application: Application,
+    criterion: str,
+    document: Document,
+    *,
+    by: Actor,
+    now: datetime = NOW,
+    stated: Stated | None = None,
 ) -> None:
+    """Attach a document; unless something else is ``stated``, one that is fresh and ends in a year.
+
+    Pages are asked for by the real clock, and services at the tests' time: it is fresh by both.
+    """
+    sets = sets_of(owner, application)
+    accepted = sets.accepted(sets.by_id[criterion]) if criterion in sets.by_id else {}
+    today = day_in_sweden(max(now, datetime.now(UTC)))
+    fresh = Stated(next(iter(accepted), None), today, today + timedelta(days=365))
+    said = stated or (fresh if any(each.any for each in accepted.values()) else Stated())
     owner.add(
         AnswerDocument(
             application_id=application.id,
@@ -149,6 +167,9 @@ def attach(
             provider_id=application.provider_id,
             attached_by=by.person_id,
             attached_at=now,
+            kind=said.kind,
+            issued_on=said.issued_on,
+            ends_on=said.ends_on,
         )
     )
     owner.flush()

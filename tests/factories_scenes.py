@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from portal.db.tables import (
+    AnswerDocument,
     Application,
     Authorization,
     Contract,
@@ -78,7 +79,13 @@ def application(state: State, **how: Any) -> Callable[[Session, Session, Place],
     def made(owner: Session, db: Session, place: Place) -> Scene:
         signatory = make_member(owner, make_provider(owner, LONG))
         row = make_application(owner, place, SERVICE, by=signatory, state=state, **how)
-        return Scene(signatory, {"case": str(row.id), "group": _first_group(owner, row)})
+        names = {"case": str(row.id), "group": _first_group(owner, row)}
+        attached = select(col(AnswerDocument.document_id)).where(
+            col(AnswerDocument.application_id) == row.id, col(AnswerDocument.criterion) == "GEN-25"
+        )
+        if (document := owner.exec(attached).first()) is not None:
+            names["document"] = str(document)
+        return Scene(signatory, names)
 
     return made
 

@@ -14,7 +14,8 @@ from portal.domain.authorization import State as AuthorizationState
 class Told:
     """``days_ago`` is when it began.  ``refused``: the proposal is to refuse, and the company has been shown it.
 
-    Of an approved case, ``contract`` says how far its authorization has come.
+    Of an approved case, ``contract`` says how far its authorization has come.  ``evidence_ends`` is in days from
+    today, ``evidence_age`` in days before the case began.
     """
 
     company: str
@@ -25,18 +26,21 @@ class Told:
     decider: str = ""
     refused: bool = False
     contract: AuthorizationState = AuthorizationState.OFFERED
+    evidence_ends: int = 200
+    evidence_age: int = 20
 
 
-def _running(company: str, service: str, days_ago: int, officer: str, decider: str) -> Told:
-    return Told(company, service, State.APPROVED, days_ago, officer, decider, contract=AuthorizationState.ACTIVE)
+def _running(company: str, service: str, days_ago: int, officer: str, decider: str, *, ends: int = 200) -> Told:
+    running = AuthorizationState.ACTIVE
+    return Told(company, service, State.APPROVED, days_ago, officer, decider, contract=running, evidence_ends=ends)
 
 
 # By municipality.  The decision makers of each decide; its officers prepare.
 CASES: dict[str, tuple[Told, ...]] = {
     "bjorkvik": (
         _running("Ängslyckans Familjebehandling AB", "familjebehandling", 190, "Mikael Öberg", "Eva Sandström"),
-        _running("Samtal vid Ån AB", "familjeradgivning", 176, "Mikael Öberg", "Eva Sandström"),
-        _running("Omsorgskooperativet Näckrosen ek. för.", "hemtjanst", 151, "Leila Haddad", "Eva Sandström"),
+        _running("Samtal vid Ån AB", "familjeradgivning", 176, "Mikael Öberg", "Eva Sandström", ends=-6),
+        _running("Omsorgskooperativet Näckrosen ek. för.", "hemtjanst", 151, "Leila Haddad", "Eva Sandström", ends=48),
         _running("Vardagsstödet Ö AB", "boendestod", 120, "Leila Haddad", "Eva Sandström"),
         Told("Solsidans Hemtjänst AB", "hemtjanst", State.REJECTED, 47, "Leila Haddad", "Eva Sandström", refused=True),
         Told(
@@ -62,12 +66,12 @@ CASES: dict[str, tuple[Told, ...]] = {
         Told("Lövängens Familjebehandling AB", "familjebehandling", State.SUPPLEMENT_REQUESTED, 21, "Mikael Öberg"),
         Told("Strandgårdens Samtal ek. för.", "familjeradgivning", State.UNDER_REVIEW, 14, "Mikael Öberg"),
         Told("Hasselbackens Familjehus HB", "familjebehandling", State.SUBMITTED, 8),
-        Told("Vega Familjestöd AB", "familjebehandling", State.DRAFT, 3),
+        Told("Vega Familjestöd AB", "familjebehandling", State.DRAFT, 3, evidence_age=75),
         Told("Nordljus Socialt Stöd AB", "boendestod", State.SUBMITTED, 1),
     ),
     "ekholm": (
         _running("Parsamtal i Ekholm AB", "familjeradgivning", 168, "Maja Sjögren", "Nils Dahl"),
-        _running("Nordljus Socialt Stöd AB", "familjeradgivning", 133, "Maja Sjögren", "Nils Dahl"),
+        _running("Nordljus Socialt Stöd AB", "familjeradgivning", 133, "Maja Sjögren", "Nils Dahl", ends=24),
         Told("Dagvind Daglig Verksamhet AB", "daglig-verksamhet-lss", State.APPROVED, 37, "Maja Sjögren", "Nils Dahl"),
         Told("Samtalsrummet Ek HB", "familjeradgivning", State.WITHDRAWN, 12),
         Told("Nordljus Socialt Stöd AB", "familjebehandling", State.UNDER_REVIEW, 9, "Maja Sjögren"),

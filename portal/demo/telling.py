@@ -43,7 +43,8 @@ from portal.domain.criteria import Criterion, Demand, Outcome
 from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.review import CodedReason
 from portal.domain.roles import Role, with_lesser
-from portal.services import applications, contracts, decisions, documents, papers, review
+from portal.domain.validity import Stated
+from portal.services import applications, contracts, decisions, documents, evidence, papers, review
 from portal.services.contracts import Proof
 from portal.services.documents import fresh_key
 from portal.services.papers import SealFolder
@@ -156,11 +157,24 @@ class _Telling:
         handed_in = _papers_of(self.db, self.company)
         if there := handed_in.get(f"{title}.pdf"):
             documents.reuse(self.db, case, criterion.id, there, actor=self.company, now=moment)
+            self._date(case, criterion, there, moment)
             return
         content, key = _typeset(title), fresh_key()
         self.stage.store.put(key, content, media_type="application/pdf")
         received = Received(f"{title}.pdf", "application/pdf", len(content), sha256(content).hexdigest(), key)
-        documents.attach(self.db, case, criterion.id, [received], actor=self.company, now=moment)
+        [made] = documents.attach(self.db, case, criterion.id, [received], actor=self.company, now=moment)
+        self._date(case, criterion, made.id, moment)
+
+    def _date(self, case: UUID, criterion: Criterion, document: UUID, moment: datetime) -> None:
+        """Say of the paper what the criterion asks: the kind that it takes first, and the dates that the kind has."""
+        accepted = sets_of(self.db, self.db.get_one(Application, case)).accepted(criterion)
+        kind, limits = next(iter(accepted.items()))
+        said = Stated(
+            kind,
+            day_in_sweden(moment) - timedelta(days=self.told.evidence_age) if limits.any else None,
+            day_in_sweden(self.stage.now) + timedelta(days=self.told.evidence_ends) if limits.has_end_date else None,
+        )
+        evidence.state(self.db, case, criterion.id, {document: said}, actor=self.company, now=moment)
 
     def _review(self, case: UUID, sets: ConditionSets) -> None:
         told, at = self.told, self.at

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from portal.domain.criteria import Criterion, Group, Text
 from portal.domain.criteria_parsing import from_data
+from portal.domain.validity import NO_LIMITS, Limits
 
 Grouped = tuple[tuple[Group, tuple[Criterion, ...]], ...]
 
@@ -22,6 +23,11 @@ class EvidenceType:
     shows: Text
     kinds: tuple[str, ...]
     never: bool
+    limits: Limits = NO_LIMITS
+
+    @property
+    def can_be_uploaded(self) -> bool:
+        return bool(self.kinds) and not self.never
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +96,11 @@ class ConditionSets:
         found = self.service.evidence_types.get(id_) or self.general.evidence_types.get(id_)
         return found or EvidenceType(id_, Text(id_, id_), Text("", ""), (), False)
 
+    def accepted(self, criterion: Criterion) -> Mapping[str, Limits]:
+        """The kinds of evidence that can be uploaded for a criterion, each with what it demands of dates."""
+        kinds = (self.evidence_type(id_) for id_ in criterion.evidence)
+        return {each.id: each.limits for each in kinds if each.can_be_uploaded}
+
 
 def _grouped(groups: tuple[Group, ...], criteria: Iterable[Criterion]) -> Grouped:
     inside: dict[str, list[Criterion]] = {}
@@ -108,7 +119,9 @@ def read_content(content: Mapping[str, Any]) -> dict[str, Any]:
             for each in sorted(content["groups"], key=lambda group: group["order"])
         ),
         "evidence_types": {
-            id_: EvidenceType(id_, _text(each["name"]), _text(each["shows"]), tuple(each["kinds"]), each["never"])
+            id_: EvidenceType(
+                id_, _text(each["name"]), _text(each["shows"]), tuple(each["kinds"]), each["never"], _limits(each)
+            )
             for id_, each in content["evidence_types"].items()
         },
         # JSON has no tuples, and the words of a threshold tell a row of values by being one.
@@ -116,6 +129,11 @@ def read_content(content: Mapping[str, Any]) -> dict[str, Any]:
             name: tuple(value) if isinstance(value, list) else value for name, value in content["thresholds"].items()
         },
     }
+
+
+def _limits(data: Mapping[str, Any]) -> Limits:
+    """A version that was published before documents were dated demands nothing of their dates."""
+    return Limits(data.get("greatest_age_months"), data.get("has_end_date", False))
 
 
 def _text(words: Mapping[str, str]) -> Text:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from portal.domain.rules import Rule, Value, leaves
+from portal.domain.validity import Validity
 
 Language = Literal["sv", "en"]
 
@@ -133,6 +134,7 @@ STOPPED = frozenset({DocumentState.INFECTED, DocumentState.REFUSED})
 class DocumentFact:
     id: str
     state: DocumentState
+    validity: Validity = Validity.VALID
 
 
 @dataclass(frozen=True)
@@ -161,11 +163,29 @@ class Lack(StrEnum):
     DOCUMENT_REFUSED = "document_refused"
     DOCUMENT_WAITING = "document_waiting"
     DOCUMENT_COULD_NOT_TELL = "document_could_not_tell"
+    DOCUMENT_KIND_MISSING = "document_kind_missing"
+    DOCUMENT_DATE_MISSING = "document_date_missing"
+    DOCUMENT_TOO_OLD = "document_too_old"
+    DOCUMENT_EXPIRED = "document_expired"
 
 
 # An applicant cannot hurry the scanner, nor install one.
 ONLY_TOLD = frozenset({Lack.DOCUMENT_WAITING, Lack.DOCUMENT_COULD_NOT_TELL})
-SPOILED = frozenset({Lack.DOCUMENT_INFECTED, Lack.DOCUMENT_REFUSED, Lack.DOCUMENT_UNWANTED})
+SPOILED = frozenset(
+    {
+        Lack.DOCUMENT_INFECTED,
+        Lack.DOCUMENT_REFUSED,
+        Lack.DOCUMENT_UNWANTED,
+        Lack.DOCUMENT_TOO_OLD,
+        Lack.DOCUMENT_EXPIRED,
+    }
+)
+DATED = {
+    Validity.KIND_MISSING: Lack.DOCUMENT_KIND_MISSING,
+    Validity.DATE_MISSING: Lack.DOCUMENT_DATE_MISSING,
+    Validity.TOO_OLD: Lack.DOCUMENT_TOO_OLD,
+    Validity.EXPIRED: Lack.DOCUMENT_EXPIRED,
+}
 
 
 @dataclass(frozen=True)
@@ -207,6 +227,11 @@ def obstacles(criterion: Criterion, answer: Answer | None) -> tuple[Obstacle, ..
             for document in given.documents
             if (lack := _lack_of(document, criterion.question.documents))
         ]
+        + [
+            Obstacle(criterion.id, DATED[document.validity], document.id)
+            for document in given.documents
+            if document.validity in DATED and _must_be_dated(document, criterion.question, given)
+        ]
     )
 
 
@@ -221,6 +246,12 @@ def _lacks(question: Question, answer: Answer) -> list[Lack]:
         Lack.DOCUMENT_MISSING: question.documents is Demand.REQUIRED and not usable,
     }
     return [lack for lack, holds in found.items() if holds]
+
+
+def _must_be_dated(document: DocumentFact, question: Question, answer: Answer) -> bool:
+    """What goes with a "no" proves nothing, and what must be taken away needs no date."""
+    unwanted = question.documents is Demand.NONE or document.state is DocumentState.INFECTED
+    return answer.declared is not False and not unwanted
 
 
 def _lack_of(document: DocumentFact, demand: Demand) -> Lack | None:

@@ -17,13 +17,15 @@ from litestar.response import Redirect
 from sqlmodel import Session
 
 from portal.domain.actors import Actor
-from portal.domain.criteria import Lack, obstacles
+from portal.domain.criteria import Lack, Obstacle, obstacles
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotFound, NotReady
+from portal.forms import evidence as dates_form
 from portal.forms.application import AnswerForm, Problems, read_answer, read_text
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-from portal.services import applications, documents, rates, writing
+from portal.services import applications, documents, evidence, rates, writing
 from portal.views import application as views
 from portal.views import application_check, application_criterion, application_tasks, upload_words
 from portal.web.desk import Desk, desk_of
@@ -87,8 +89,10 @@ def part(
     group: FromPath[str],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
 ) -> Response[str]:
-    return page(request, "application/part.html", application_tasks.part(db, application_id, group, actor=actor))
+    view = application_tasks.part(db, application_id, group, actor=actor, now=now)
+    return page(request, "application/part.html", view)
 
 
 @get("/{application_id:uuid}/villkor/{criterion:str}", sync_to_thread=False)
@@ -124,9 +128,9 @@ async def answer(
     if then == "next" and not form.problems:
         # All that is wrong at once, though not twice at the same field.
         said = {field for field, _sentence in problems}
-        problems += tuple(each for each in _lacking(db, application_id, criterion) if each[0] not in said)
+        problems += tuple(each for each in _lacking(db, application_id, criterion, now) if each[0] not in said)
     if problems:
-        refused = view.corrected(problems, declared=form.declared, described=form.description, saved=not form.problems)
+        refused = _corrected(view, problems, form, sent)
         return page(request, "application/criterion.html", refused, status_code=422)
     if then == "stay":
         return Redirect(f"{view.address}#dok", status_code=303)
@@ -156,7 +160,7 @@ async def reuse(
             documents.reuse(db, application_id, criterion, chosen, actor=actor, now=now)
         except Invalid as invalid:
             problems = (*problems, *((field, _reuse_words(code)) for field, code in invalid.errors.items()))
-    return _stay(request, db, application_id, criterion, actor, form, problems)
+    return _stay(request, db, application_id, criterion, actor, form, sent, problems)
 
 
 @post(
@@ -176,7 +180,7 @@ async def remove(
     form, sent = await _receive(request, db, application_id, criterion, actor)
     documents.remove(db, application_id, criterion, document_id, actor=actor, now=now)
     problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
-    return _stay(request, db, application_id, criterion, actor, form, problems)
+    return _stay(request, db, application_id, criterion, actor, form, sent, problems)
 
 
 @get("/{application_id:uuid}/granska", sync_to_thread=False)
@@ -325,6 +329,7 @@ def _criterion(
         room=documents.MAX_DOCUMENTS,
         scanner=desk_of(request).resources.scanner.configured,
         actor=actor,
+        now=desk_of(request).now,
     )
 
 
@@ -385,6 +390,10 @@ def _keep(
             actor=actor,
             now=now,
         )
+    dates = _read_dates(db, application_id, criterion, sent, actor, now)
+    if dates.stated:
+        evidence.state(db, application_id, criterion, dates.stated, actor=actor, now=now)
+    problems += dates.problems
     if sent.received:
         try:
             documents.attach(db, application_id, criterion, sent.received, actor=actor, now=now)
@@ -403,9 +412,9 @@ def _file_words(reason: str, name: str, facts: dict[str, Any], accepted: str) ->
     return upload_words.refused(name, reason, facts, formats=accepted)
 
 
-def _lacking(db: Session, application_id: UUID, criterion: str) -> Problems:
+def _lacking(db: Session, application_id: UUID, criterion: str, now: datetime) -> Problems:
     """What the page still needs before one goes on from it; it is saved all the same."""
-    sets, given = applications.answered(db, application_id)
+    sets, given = applications.answered(db, application_id, now=now)
     sentences = {
         Lack.UNANSWERED: ("svar", _("Svara ja eller nej.")),
         Lack.NOT_DECLARED: ("beskrivning", _("Förklara varför svaret är nej och när ni kan uppfylla villkoret.")),
@@ -415,7 +424,28 @@ def _lacking(db: Session, application_id: UUID, criterion: str) -> Problems:
         Lack.DOCUMENT_INFECTED: ("dok", _("Ta bort filen som innehåller skadlig kod.")),
     }
     found = [each for each in obstacles(sets.by_id[criterion], given.get(criterion)) if each.blocks]
-    return tuple(dict.fromkeys(sentences[each.lack] for each in found))
+    return tuple(dict.fromkeys(sentences.get(each.lack) or _undated(each) for each in found))
+
+
+def _undated(found: Obstacle) -> tuple[str, str]:
+    """Each at the field of its own document."""
+    part, sentence = {
+        Lack.DOCUMENT_KIND_MISSING: (dates_form.KIND, _("Välj vilken sorts underlag dokumentet är.")),
+        Lack.DOCUMENT_DATE_MISSING: (dates_form.ISSUED, _("Skriv dokumentets datum.")),
+        Lack.DOCUMENT_TOO_OLD: (dates_form.ISSUED, _("Dokumentet är för gammalt. Ersätt det med ett nyare.")),
+        Lack.DOCUMENT_EXPIRED: (dates_form.ENDS, _("Dokumentet har gått ut. Ersätt det med ett som gäller.")),
+    }[found.lack]
+    return f"{part}-{found.document_id}", sentence
+
+
+def _read_dates(
+    db: Session, application_id: UUID, criterion: str, sent: Sent, actor: Actor, now: datetime
+) -> dates_form.DatesForm:
+    """What was said of the documents of the page, by what the criterion accepts."""
+    sets = writing.sets_of(db, writing.own(db, application_id, actor=actor))
+    asked = sets.by_id.get(criterion)
+    accepted = sets.accepted(asked) if asked else {}
+    return dates_form.read_dates(Fields.of(sent.fields), accepted=accepted, today=day_in_sweden(now))
 
 
 def _stay(
@@ -425,13 +455,23 @@ def _stay(
     criterion: str,
     actor: Actor,
     form: AnswerForm,
+    sent: Sent,
     problems: Problems,
 ) -> Response[Any]:
     view = _criterion(request, db, application_id, criterion, actor)
     if not problems:
         return Redirect(f"{view.address}#dok", status_code=303)
-    refused = view.corrected(problems, declared=form.declared, described=form.description, saved=not form.problems)
+    refused = _corrected(view, problems, form, sent)
     return page(request, "application/criterion.html", refused, status_code=422)
+
+
+def _corrected(
+    view: application_criterion.CriterionPage, problems: Problems, form: AnswerForm, sent: Sent
+) -> application_criterion.CriterionPage:
+    typed = {name: Fields.of(sent.fields).text(name) for name, _value in sent.fields}
+    return view.corrected(
+        problems, declared=form.declared, described=form.description, saved=not form.problems, typed=typed
+    )
 
 
 def _checked(

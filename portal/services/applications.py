@@ -23,6 +23,7 @@ from portal.domain.criteria import Obstacle, obstacles
 from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
+from portal.domain.validity import Days
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady
 from portal.services import competence_choice, diary, receipts
 from portal.services.lifecycle import move, record
@@ -128,9 +129,12 @@ def save_answer(
     return True
 
 
-def answered(db: Session, application_id: UUID) -> tuple[ConditionSets, dict[str, Given]]:
+def answered(db: Session, application_id: UUID, *, now: datetime) -> tuple[ConditionSets, dict[str, Given]]:
     """What is asked in an application, and what has been answered."""
-    return sets_of(db, db.get_one(Application, application_id)), answers_of(db, application_id)
+    application = db.get_one(Application, application_id)
+    submitted = day_in_sweden(application.submitted_at) if application.submitted_at else None
+    sets, on = sets_of(db, application), Days.of(day_in_sweden(now), submitted)
+    return sets, answers_of(db, application_id, sets=sets, on=on)
 
 
 def lacking(sets: ConditionSets, given: dict[str, Given]) -> tuple[Obstacle, ...]:
@@ -149,7 +153,7 @@ def submit(db: Session, application_id: UUID, *, attested: bool, actor: Actor, n
     application = held(db, application_id, actor=actor, alone=True)
     APPLICATION.step(application.state, Action.SUBMIT, actor.roles)
     sets = sets_of(db, application)
-    given = answers_of(db, application_id)
+    given = answers_of(db, application_id, sets=sets, on=Days.of(day_in_sweden(now), None))
     blocking = tuple(each for each in lacking(sets, given) if each.blocks)
     if blocking or not attested:
         raise NotReady(blocking if attested else (*blocking, "attestation"))

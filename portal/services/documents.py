@@ -22,7 +22,7 @@ from portal.domain.documents import may_be_opened
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.examination import order
 from portal.services.lifecycle import record
-from portal.services.writing import open_part, person_of, touch
+from portal.services.writing import open_part, person_of, sets_of, touch
 
 MAX_BYTES = 20 * 1000 * 1000
 MAX_DOCUMENTS = 20  # for one criterion
@@ -74,20 +74,7 @@ def attach(
         raise NotAllowed("no_documents_here")
     if count(db, application.id, criterion_id) + len(files) > MAX_DOCUMENTS:
         raise Invalid({"fil": "too_many"}, {"max": MAX_DOCUMENTS})
-    made = [
-        Document(
-            provider_id=application.provider_id,
-            name=each.name,
-            media_type=each.media_type,
-            size=each.size,
-            sha256=each.sha256,
-            object_key=each.key,
-            state=DocumentState.WAITING,
-            uploaded_by=person_of(actor),
-            uploaded_at=now,
-        )
-        for each in files
-    ]
+    made = [new_document(application, each, actor=actor, now=now) for each in files]
     db.add_all(made)
     db.flush()
     for document in made:
@@ -96,13 +83,29 @@ def attach(
     return made
 
 
+def new_document(application: Application, received: Received, *, actor: Actor, now: datetime) -> Document:
+    """The row of what has come into the store."""
+    return Document(
+        provider_id=application.provider_id,
+        name=received.name,
+        media_type=received.media_type,
+        size=received.size,
+        sha256=received.sha256,
+        object_key=received.key,
+        state=DocumentState.WAITING,
+        uploaded_by=person_of(actor),
+        uploaded_at=now,
+    )
+
+
 def reuse(
     db: Session, application_id: UUID, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
 ) -> None:
     """Attach a document that the company has handed in before; one already here (by its bytes) changes nothing."""
     application, sets = open_part(db, application_id, criterion_id, actor=actor)
-    document = db.get(Document, document_id)
-    if document is None or document.provider_id != actor.provider_id:
+    # Held, so that it is not discarded at the same moment.
+    document = db.get(Document, document_id, with_for_update={"read": True}, populate_existing=True)
+    if document is None or document.provider_id != actor.provider_id or document.discarded_at is not None:
         raise NotFound("document", document_id)
     rules = rules_for(sets, sets.by_id[criterion_id])
     if rules is None:
@@ -117,6 +120,7 @@ def reuse(
         .where(
             col(AnswerDocument.application_id) == application.id,
             col(AnswerDocument.criterion) == criterion_id,
+            col(AnswerDocument.ended_at).is_(None),
             col(Document.sha256) == document.sha256,
         )
     )
@@ -130,12 +134,22 @@ def reuse(
 def remove(
     db: Session, application_id: UUID, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
 ) -> None:
-    """Take a document off a criterion; it stays the company's and may be used again."""
+    """Take a document off a criterion; it stays the company's and may be used again.
+
+    What it had replaced counts again.  In a supplement the municipality has had it, and it is kept as taken away.
+    """
     application, _sets = open_part(db, application_id, criterion_id, actor=actor)
     row = db.get(AnswerDocument, (application.id, criterion_id, document_id))
-    if row is None:
+    if row is None or row.ended_at is not None:
         raise NotFound("document", document_id)
-    db.delete(row)
+    for earlier in _replaced_by(db, row):
+        earlier.ended_at, earlier.replaced_by = None, None
+        db.add(earlier)
+    if application.state is State.DRAFT:
+        db.delete(row)
+    else:
+        row.ended_at = now
+        db.add(row)
     facts = {"criterion": criterion_id, "document": str(document_id)}
     record(db, application.id, "document.removed", actor=actor, now=now, facts=facts)
     touch(db, application, criterion_id, now=now)
@@ -152,7 +166,7 @@ def open_document(db: Session, document_id: UUID, *, actor: Actor, now: datetime
         NotAllowed: it has not been found safe.
     """
     document = db.get(Document, document_id)
-    if document is None or not _may_read(db, document, actor):
+    if document is None or document.discarded_at is not None or not _may_read(db, document, actor):
         raise NotFound("document", document_id)
     if not may_be_opened(document.state, scanner=scanner):
         raise NotAllowed("document_unsafe")
@@ -189,25 +203,61 @@ def count(db: Session, application_id: UUID, criterion_id: str) -> int:
     statement = (
         select(func.count())
         .select_from(AnswerDocument)
-        .where(col(AnswerDocument.application_id) == application_id, col(AnswerDocument.criterion) == criterion_id)
+        .where(
+            col(AnswerDocument.application_id) == application_id,
+            col(AnswerDocument.criterion) == criterion_id,
+            col(AnswerDocument.ended_at).is_(None),
+        )
     )
     return int(db.execute(statement).scalar_one())
+
+
+def bind(
+    db: Session, application: Application, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
+) -> AnswerDocument:
+    """The document counts for the criterion from now on, also where it was taken away before.
+
+    What was said of it elsewhere (its kind, its dates) is taken over, for the company to correct.
+    """
+    before = db.exec(
+        select(AnswerDocument)
+        .where(col(AnswerDocument.document_id) == document_id)
+        .order_by(col(AnswerDocument.attached_at).desc())
+        .limit(1)
+    ).one_or_none()
+    row = db.get(AnswerDocument, (application.id, criterion_id, document_id)) or AnswerDocument(
+        application_id=application.id,
+        criterion=criterion_id,
+        document_id=document_id,
+        municipality_id=application.municipality_id,
+        provider_id=application.provider_id,
+        attached_by=person_of(actor),
+        attached_at=now,
+    )
+    row.attached_by, row.attached_at, row.ended_at, row.replaced_by = person_of(actor), now, None, None
+    if before is not None:
+        sets = sets_of(db, application)
+        accepted = sets.accepted(sets.by_id[criterion_id])
+        row.kind = before.kind if before.kind in accepted else None
+        row.issued_on, row.ends_on = before.issued_on, before.ends_on
+    db.add(row)
+    db.flush()
+    return row
+
+
+def _replaced_by(db: Session, row: AnswerDocument) -> list[AnswerDocument]:
+    statement = select(AnswerDocument).where(
+        col(AnswerDocument.application_id) == row.application_id,
+        col(AnswerDocument.criterion) == row.criterion,
+        col(AnswerDocument.replaced_by) == row.document_id,
+    )
+    return list(db.exec(statement))
 
 
 def tie(
     db: Session, application: Application, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
 ) -> None:
-    db.add(
-        AnswerDocument(
-            application_id=application.id,
-            criterion=criterion_id,
-            document_id=document_id,
-            municipality_id=application.municipality_id,
-            provider_id=application.provider_id,
-            attached_by=person_of(actor),
-            attached_at=now,
-        )
-    )
+    bind(db, application, criterion_id, document_id, actor=actor, now=now)
     facts = {"criterion": criterion_id, "document": str(document_id)}
     record(db, application.id, "document.attached", actor=actor, now=now, facts=facts)
     touch(db, application, criterion_id, now=now)

@@ -113,6 +113,8 @@ def content_of(service: str, wanted: library.Municipality) -> dict[str, Any]:
                 "shows": _json(kind.shows),
                 "kinds": list(kind.kinds),
                 "never": kind.never,
+                "greatest_age_months": kind.greatest_age_months,
+                "has_end_date": kind.has_end_date,
             }
             for id_, kind in shelf.document_types.items()
             if id_ in evidence

@@ -110,6 +110,9 @@ def _attached_statement() -> Any:
     return (
         select(col(AnswerDocument.criterion), col(Document.name), col(Document.size), col(Document.sha256))
         .join(Document, col(Document.id) == col(AnswerDocument.document_id))
-        .where(col(AnswerDocument.application_id) == bindparam("application", type_=Uuid()))
+        .where(
+            col(AnswerDocument.application_id) == bindparam("application", type_=Uuid()),
+            col(AnswerDocument.ended_at).is_(None),
+        )
         .order_by(col(AnswerDocument.attached_at), col(Document.name))
     )

@@ -13,8 +13,10 @@ from portal.db.tables import AnswerDocument, Document
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
 from portal.domain.criteria import Answer, Criterion, Lack, Obstacle, Text, obstacles
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.roles import Role
+from portal.domain.validity import Days, Stated
 from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import words
@@ -22,6 +24,7 @@ from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_next import signatories
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
+from portal.views.evidence_dates import Dated, dated
 from portal.views.words import Status
 
 
@@ -32,6 +35,7 @@ class File:
     status: Status
     address: str | None
     stopped: str
+    dated: Dated
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,9 @@ def check(
     problems: tuple[tuple[str, str], ...] = (),
 ) -> Check:
     head = read_head(db, application_id, provider_id=actor.provider_id)
-    given = answers_of(db, head.id)
-    files = _files(db, head, scanner=scanner)
+    on = head.days(day_in_sweden(now))
+    given = answers_of(db, head.id, sets=head.sets, on=on)
+    files = _files(db, head, scanner=scanner, on=on)
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
     offered = APPLICATION.open_actions(head.state, actor.roles)
     submitters = signatories(db, head.provider_id) if head.state is State.DRAFT and Action.SUBMIT not in offered else ()
@@ -137,6 +142,10 @@ def lack_words(lack: Lack, title: str) -> str:
         Lack.DOCUMENT_REFUSED: _("%(title)s: ta bort filen som stoppades vid kontrollen"),
         Lack.DOCUMENT_WAITING: _("%(title)s: ett dokument väntar på kontroll"),
         Lack.DOCUMENT_COULD_NOT_TELL: _("%(title)s: ett dokument är inte genomsökt"),
+        Lack.DOCUMENT_KIND_MISSING: _("%(title)s: välj vilken sorts underlag dokumentet är"),
+        Lack.DOCUMENT_DATE_MISSING: _("%(title)s: skriv dokumentets datum"),
+        Lack.DOCUMENT_TOO_OLD: _("%(title)s: byt ut ett dokument som är för gammalt"),
+        Lack.DOCUMENT_EXPIRED: _("%(title)s: byt ut ett dokument som har gått ut"),
     }
     return sentences[lack] % {"title": title}
 
@@ -165,6 +174,10 @@ FIELD = {
     Lack.DOCUMENT_REFUSED: "dok",
     Lack.DOCUMENT_WAITING: "dok",
     Lack.DOCUMENT_COULD_NOT_TELL: "dok",
+    Lack.DOCUMENT_KIND_MISSING: "dok",
+    Lack.DOCUMENT_DATE_MISSING: "dok",
+    Lack.DOCUMENT_TOO_OLD: "dok",
+    Lack.DOCUMENT_EXPIRED: "dok",
 }
 
 
@@ -202,7 +215,7 @@ def _answered(
     )
 
 
-def _files(db: Session, head: Head, *, scanner: bool) -> dict[str, list[File]]:
+def _files(db: Session, head: Head, *, scanner: bool, on: Days) -> dict[str, list[File]]:
     rows = db.execute(
         select(
             col(AnswerDocument.criterion),
@@ -211,14 +224,19 @@ def _files(db: Session, head: Head, *, scanner: bool) -> dict[str, list[File]]:
             col(Document.size),
             col(Document.state),
             col(Document.because),
+            col(AnswerDocument.kind),
+            col(AnswerDocument.issued_on),
+            col(AnswerDocument.ends_on),
         )
         .join(Document, col(Document.id) == col(AnswerDocument.document_id))
-        .where(col(AnswerDocument.application_id) == head.id)
+        .where(col(AnswerDocument.application_id) == head.id, col(AnswerDocument.ended_at).is_(None))
         .order_by(col(AnswerDocument.attached_at), col(Document.name))
     )
     found: dict[str, list[File]] = {}
-    for criterion, id_, name, size, state, because in rows:
+    for id_of_criterion, id_, name, size, state, because, *said in rows:
+        criterion = head.sets.by_id.get(id_of_criterion)
         address = f"/foretag/dokument/{id_}" if may_be_opened(state, scanner=scanner) else None
         stopped = words.stopped(state, because)
-        found.setdefault(criterion, []).append(File(name, size, words.document(state), address, stopped))
+        about = dated(head.sets, criterion, Stated(*said), on=on) if criterion else Dated("", None)
+        found.setdefault(id_of_criterion, []).append(File(name, size, words.document(state), address, stopped, about))
     return found

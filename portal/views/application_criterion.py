@@ -1,6 +1,6 @@
 """The page of one criterion: what is asked, what was answered, and the documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -11,13 +11,16 @@ from sqlalchemy import ARRAY, String, Uuid, all_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
-from portal.db.tables import Answer, AnswerDocument, Document, Person
+from portal.db.tables import Answer, AnswerDocument, Authorization, Document, Person
 from portal.domain.actors import Actor
 from portal.domain.application import State
+from portal.domain.authorization import State as AuthorizationState
 from portal.domain.conditions import ConditionSets, EvidenceType
 from portal.domain.criteria import STOPPED, Criterion, Demand, Text
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.roles import Role
+from portal.domain.validity import Days, Stated
 from portal.errors import NotFound
 from portal.locale import formats, language
 from portal.locale import gettext as _
@@ -25,6 +28,7 @@ from portal.views import words
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
+from portal.views.evidence_dates import Dated, DateFields, date_fields, dated, ended_words
 from portal.views.words import Status
 
 REUSABLE = 100
@@ -62,6 +66,18 @@ class Attached:
     address: str | None
     stopped: str
     remove: str
+    replace: str
+    dated: Dated
+    fields: DateFields | None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A document that no longer counts: what took its place, and when."""
+
+    name: str
+    address: str | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,8 @@ class CriterionPage:
     declared: bool | None
     described: str
     attached: tuple[Attached, ...]
+    ended: tuple[Ended, ...]
+    may_replace: bool
     reusable: tuple[tuple[str, str], ...]
     upload: Upload | None
     control_points: tuple[str, ...]
@@ -110,9 +128,26 @@ class CriterionPage:
     def address(self) -> str:
         return self.here.address
 
-    def corrected(self, problems: Problems, *, declared: bool | None, described: str, saved: bool) -> "CriterionPage":
-        """The same page with what was typed, and what is wrong with it."""
-        return replace(self, problems=problems, declared=declared, described=described, saved=saved)
+    def corrected(
+        self,
+        problems: Problems,
+        *,
+        declared: bool | None,
+        described: str,
+        saved: bool,
+        typed: Mapping[str, str],
+    ) -> "CriterionPage":
+        """The same page with what was typed, and what is wrong with it; ``typed`` are the fields of the documents."""
+        attached = tuple(_retyped(each, typed, problems) for each in self.attached)
+        return replace(self, problems=problems, declared=declared, described=described, saved=saved, attached=attached)
+
+
+def _retyped(each: Attached, typed: Mapping[str, str], problems: Problems) -> Attached:
+    if each.fields is None or not any(name.endswith(each.fields.suffix) for name in typed):
+        return each
+    wrong = any(field.endswith(each.fields.suffix) for field, _sentence in problems)
+    fields = each.fields.retyped(lambda name: typed.get(name, ""))
+    return replace(each, fields=replace(fields, open=fields.open or wrong))
 
 
 def criterion_page(
@@ -124,6 +159,7 @@ def criterion_page(
     room: int,
     scanner: bool,
     actor: Actor,
+    now: datetime,
 ) -> CriterionPage:
     head = read_head(db, application_id, provider_id=actor.provider_id)
     criterion = head.sets.by_id.get(criterion_id)
@@ -132,7 +168,10 @@ def criterion_page(
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
     answer = db.execute(_answer_statement(), {"application": head.id, "criterion": criterion_id}).one_or_none()
     allowed = rules(head.sets, criterion)
-    attached, hashes = _attached(db, head, criterion_id, scanner=scanner)
+    rows = db.execute(_attached_statement(), {"application": head.id, "criterion": criterion_id}).all()
+    here = [row for row in rows if row.ended_at is None]
+    hashes = frozenset(row.sha256 for row in here)
+    attached = _attached(here, head, criterion, scanner=scanner, on=head.days(day_in_sweden(now)))
     closed = _closed_because(head, criterion_id, request, actor)
     asked = request.items.get(criterion_id) if request else None
     group = head.sets.group_of(criterion)
@@ -167,8 +206,10 @@ def criterion_page(
         declared=answer.declared if answer else None,
         described=answer.description if answer else "",
         attached=attached,
+        ended=_ended(rows, scanner=scanner),
+        may_replace=bool(attached) and _may_replace(db, head, closed, actor),
         reusable=_reusable(db, head, hashes, allowed) if allowed and not closed and len(attached) < room else (),
-        upload=_upload(evidence, allowed, room - len(attached)) if allowed else None,
+        upload=upload_of(evidence, allowed, room - len(attached)) if allowed else None,
         control_points=tuple(words.control_point(each) for each in criterion.control_points),
         consequences=tuple(words.consequence(each) for each in criterion.on_breach),
         evidence=tuple(each for each in evidence if each.kinds and not each.never),
@@ -224,6 +265,11 @@ def _attached_statement() -> Any:
             col(Document.because),
             col(Document.uploaded_at),
             col(Person.name).label("by"),
+            col(AnswerDocument.kind),
+            col(AnswerDocument.issued_on),
+            col(AnswerDocument.ends_on),
+            col(AnswerDocument.ended_at),
+            col(AnswerDocument.replaced_by),
         )
         .join(AnswerDocument, col(AnswerDocument.document_id) == col(Document.id))
         .join(Person, col(Person.id) == col(Document.uploaded_by))
@@ -233,11 +279,10 @@ def _attached_statement() -> Any:
 
 
 def _attached(
-    db: Session, head: Head, criterion_id: str, *, scanner: bool
-) -> tuple[tuple[Attached, ...], frozenset[str]]:
-    rows = db.execute(_attached_statement(), {"application": head.id, "criterion": criterion_id}).all()
-    address = head.criterion_address(criterion_id)
-    found = tuple(
+    rows: Sequence[Any], head: Head, criterion: Criterion, *, scanner: bool, on: Days
+) -> tuple[Attached, ...]:
+    address = head.criterion_address(criterion.id)
+    return tuple(
         Attached(
             id=row.id,
             name=row.name,
@@ -249,10 +294,39 @@ def _attached(
             address=f"/foretag/dokument/{row.id}" if may_be_opened(row.state, scanner=scanner) else None,
             stopped=words.stopped(row.state, row.because),
             remove=f"{address}/dokument/{row.id}/ta-bort",
+            replace=f"{address}/dokument/{row.id}/ersatt",
+            dated=dated(head.sets, criterion, _stated(row), on=on),
+            fields=date_fields(head.sets, criterion, row.id, _stated(row), on=on),
         )
         for row in rows
     )
-    return found, frozenset(row.sha256 for row in rows)
+
+
+def _stated(row: Any) -> Stated:
+    return Stated(row.kind, row.issued_on, row.ends_on)
+
+
+def _ended(rows: Sequence[Any], *, scanner: bool) -> tuple[Ended, ...]:
+    """What no longer counts, the latest first; what replaced it is among the documents of the criterion."""
+    names = {row.id: row.name for row in rows}
+    return tuple(
+        Ended(
+            row.name,
+            f"/foretag/dokument/{row.id}" if may_be_opened(row.state, scanner=scanner) else None,
+            ended_words(names.get(row.replaced_by), row.ended_at),
+        )
+        for row in sorted(rows, key=lambda row: row.ended_at or row.uploaded_at, reverse=True)
+        if row.ended_at is not None
+    )
+
+
+def _may_replace(db: Session, head: Head, closed: str, actor: Actor) -> bool:
+    if head.state is not State.APPROVED or not actor.may(Role.EDITOR):
+        return not closed
+    running = select(col(Authorization.id)).where(
+        col(Authorization.case_id) == head.id, col(Authorization.state) == AuthorizationState.ACTIVE
+    )
+    return db.execute(running).first() is not None
 
 
 def kind_of(name: str) -> str:
@@ -292,6 +366,7 @@ def _reusable_statement() -> Any:
             col(Document.provider_id) == bindparam("ours", type_=Uuid()),
             col(Document.state).not_in(STOPPED),
             col(Document.media_type) == any_(bindparam("types", type_=ARRAY(String()))),
+            col(Document.discarded_at).is_(None),
             col(Document.sha256) != all_(bindparam("here", type_=ARRAY(String()))),
         )
         .order_by(col(Document.sha256), col(Document.uploaded_at).desc())
@@ -300,7 +375,7 @@ def _reusable_statement() -> Any:
     return select(latest).order_by(latest.c.uploaded_at.desc(), latest.c.name).limit(REUSABLE)
 
 
-def _upload(evidence: tuple[EvidenceType, ...], allowed: Accepted, room: int) -> Upload:
+def upload_of(evidence: tuple[EvidenceType, ...], allowed: Accepted, room: int) -> Upload:
     wanted = [each for each in evidence if each.kinds and not each.never]
     label = (
         _("Ladda upp %(name)s") % {"name": _lower_first(_say(wanted[0].name))}

@@ -17,7 +17,9 @@ from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion, Text, worded
 from portal.domain.identifiers import Orgnr
 from portal.domain.municipality import filled
+from portal.domain.validity import Days
 from portal.errors import NotFound
+from portal.locale import formats
 from portal.locale import gettext as _
 from portal.views.chrome import Brand, Crumb, brand_of
 
@@ -63,6 +65,10 @@ class Head:
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    def days(self, today: date) -> Days:
+        """The day it is, and the day from which the age of a document is counted back."""
+        return Days.of(today, formats.day_of(self.submitted_at) if self.submitted_at else None)
 
     def part_address(self, group_id: str) -> str:
         return f"{self.address}/delar/{group_id}"

@@ -18,6 +18,7 @@ from portal.domain.application import APPLICATION, Action, State
 from portal.domain.criteria import Answer, Criterion, Group, Progress, progress, progress_of
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
+from portal.domain.validity import Validity
 from portal.errors import NotFound
 from portal.locale import formats, language
 from portal.locale import gettext as _
@@ -108,12 +109,12 @@ class Part:
 
 def task_list(db: Session, application_id: UUID, *, actor: Actor, now: datetime) -> TaskList:
     head = read_head(db, application_id, provider_id=actor.provider_id)
-    given = answers_of(db, head.id)
+    today = day_in_sweden(now)
+    given = answers_of(db, head.id, sets=head.sets, on=head.days(today))
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
     hearing = read_hearing(db, head.id) if head.state is State.PROPOSED_DECISION else None
     decision = read_decision(db, head.id) if head.state in (State.APPROVED, State.REJECTED) else None
     submitters = _submitters(db, actor) if head.state is State.DRAFT else ()
-    today = day_in_sweden(now)
     states = {group.id: progress_of(criteria, given) for group, criteria in head.sets.asked}
     return TaskList(
         brand=head.brand,
@@ -132,14 +133,14 @@ def task_list(db: Session, application_id: UUID, *, actor: Actor, now: datetime)
     )
 
 
-def part(db: Session, application_id: UUID, group_id: str, *, actor: Actor) -> Part:
+def part(db: Session, application_id: UUID, group_id: str, *, actor: Actor, now: datetime) -> Part:
     """One group of criteria, each with how far it has come."""
     head = read_head(db, application_id, provider_id=actor.provider_id)
     found = next(((g, c) for g, c in head.sets.asked if g.id == group_id), None)
     if found is None:
         raise NotFound("part", group_id)
     group, criteria = found
-    given = answers_of(db, head.id)
+    given = answers_of(db, head.id, sets=head.sets, on=head.days(day_in_sweden(now)))
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
     rows = tuple(
         Row(
@@ -159,7 +160,7 @@ def part(db: Session, application_id: UUID, group_id: str, *, actor: Actor) -> P
         here=Crumb(_say(group.title), head.part_address(group.id)),
         kicker=_kind(head, group),
         hint=_say(group.hint),
-        status=_answered(head, progress_of(criteria, given)),
+        status=_group_status(head, criteria, given, progress_of(criteria, given)),
         rows=rows,
         go_on=Crumb(_say(first.title), head.criterion_address(first.id)) if first else None,
     )
@@ -224,7 +225,7 @@ def _sections(head: Head, states: Mapping[str, Progress], given: Mapping[str, An
                     head.part_address(group.id),
                     _say(group.title),
                     _hint(group, criteria, states[group.id], given),
-                    _answered(head, states[group.id]),
+                    _group_status(head, criteria, given, states[group.id]),
                 )
                 for group, criteria in groups
             ),
@@ -239,6 +240,18 @@ def _answered(head: Head, state: Progress) -> Status:
     if head.is_editable or state is not Progress.READY:
         return words.progress(state)
     return Status("done", _("Besvarad"))
+
+
+def _group_status(head: Head, criteria: tuple[Criterion, ...], given: Mapping[str, Answer], state: Progress) -> Status:
+    """Evidence that has run out is said by that name: it is the company's to renew, also long after the decision."""
+    run_out = [each for each in criteria if _run_out(given.get(each.id)) is not None]
+    return words.validity(Validity.EXPIRED) if run_out else _answered(head, state)
+
+
+def _run_out(answer: Answer | None) -> Validity | None:
+    if answer is None or answer.declared is False:
+        return None
+    return next((each.validity for each in answer.documents if each.validity.has_run_out), None)
 
 
 def _hint(group: Group, criteria: tuple[Criterion, ...], state: Progress, given: Mapping[str, Answer]) -> str:
@@ -268,6 +281,8 @@ def _asked_again(head: Head, request: Request | None, given: Mapping[str, Answer
 
 def _status_of(head: Head, criterion: Criterion, given: Mapping[str, Answer], request: Request | None) -> Status:
     state = progress(criterion, given.get(criterion.id))
+    if (run_out := _run_out(given.get(criterion.id))) is not None:
+        return words.validity(run_out)
     if request is None or criterion.id not in request.items:
         return _answered(head, state)
     if request.items[criterion.id].touched_at is None:

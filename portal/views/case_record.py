@@ -23,6 +23,8 @@ QUIET = (
     "document.attached",
     "document.removed",
     "document.stripped",
+    "document.replaced",
+    "document.dated",
     "note.written",
 )
 """Too many for a timeline; the full history has them."""

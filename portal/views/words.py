@@ -10,6 +10,7 @@ from portal.domain.authorization import State as AuthorizationState
 from portal.domain.criteria import Consequence, ControlPoint, DocumentState, Outcome, Progress
 from portal.domain.identifiers import OrganisationForm
 from portal.domain.roles import Role
+from portal.domain.validity import Validity
 from portal.locale import gettext as _
 from portal.locale.refusals import refused
 
@@ -72,6 +73,17 @@ def stopped(state: DocumentState, because: str | None) -> str:
     if state is DocumentState.INFECTED:
         return _("Filen innehåller skadlig kod och är borttagen. Ta bort den här och bifoga en annan.")
     return refused(because or "") if state is DocumentState.REFUSED else ""
+
+
+def validity(state: Validity) -> Status:
+    return {
+        Validity.VALID: Status("done", _("Giltigt")),
+        Validity.ENDING: Status("wait", _("Går snart ut"), "warning"),
+        Validity.EXPIRED: Status("stop", _("Underlaget har gått ut"), "danger"),
+        Validity.TOO_OLD: Status("stop", _("Underlaget är för gammalt"), "danger"),
+        Validity.DATE_MISSING: Status("act", _("Datum saknas"), "warning"),
+        Validity.KIND_MISSING: Status("act", _("Sort av underlag saknas"), "warning"),
+    }[state]
 
 
 def progress(state: Progress) -> Status:
@@ -189,6 +201,9 @@ def event(kind: str) -> str:
         "document.infected": _("Dokument stoppat: skadlig kod"),
         "document.refused": _("Dokument stoppat vid kontrollen"),
         "document.stripped": _("Plats- och kamerauppgifter borttagna ur en bild"),
+        "document.replaced": _("Dokument ersatt av ett nyare"),
+        "document.dated": _("Uppgift om dokumentets datum sparad"),
+        "evidence.reminded": _("Påminnelse om underlag som går ut"),
         "letter.sent": _("Brev skickat"),
         "letter.failed": _("Brev gick inte fram"),
         "paper.made": _("Handling framställd"),

@@ -250,7 +250,7 @@ def add_asked(connection: Connection, owner_url: str) -> None:
     """What each service asks, as rows to multiply the applications by; a number where a document is demanded."""
     connection.execute(
         "CREATE TABLE bench_asked (service_version_id uuid, criterion text, position int,"
-        " description text, document int)"
+        " description text, document int, kind text)"
     )
     engine = make_engine(owner_url)
     with Session(engine) as owner:
@@ -266,7 +266,7 @@ def add_asked(connection: Connection, owner_url: str) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO bench_asked VALUES (%(service_version_id)s, %(criterion)s, %(position)s, %(description)s,"
-            " %(document)s)",
+            " %(document)s, %(kind)s)",
             rows,
         )
 
@@ -284,6 +284,7 @@ def _asked(sets: ConditionSets) -> Iterator[dict[str, Any]]:
             if tells
             else "",
             "document": documents % DOCUMENTS if demands else None,
+            "kind": next(iter(sets.accepted(criterion)), None),
         }
         documents += demands
 
@@ -309,9 +310,9 @@ def written_in_cases(which: str = "true", answered: str = DRAWN) -> tuple[str, .
               FROM application a JOIN bench_asked b USING (service_version_id)
              WHERE {which} AND {answered}""",
         f"""INSERT INTO answer_document (application_id, criterion, document_id, municipality_id, provider_id,
-                                         attached_by, attached_at)
+                                         attached_by, attached_at, kind, issued_on, ends_on)
             SELECT a.id, b.criterion, md5(a.provider_id::text || b.document)::uuid, a.municipality_id, a.provider_id,
-                   a.started_by, a.started_at
+                   a.started_by, a.started_at, b.kind, coalesce(a.submitted_at, now())::date, now()::date + 365
               FROM application a JOIN bench_asked b USING (service_version_id)
              WHERE {which} AND b.document IS NOT NULL AND {answered}""",
         f"""INSERT INTO judgement (application_id, criterion, municipality_id, outcome, reason, judged_by, judged_at)

@@ -104,7 +104,10 @@ WALKS = {
             "/foretag/ansokningar/{case}/villkor/GEN-25",
             "/foretag/ansokningar/{case}/granska",
         ),
-        {"/foretag/ansokningar/{case}/granska": "Skicka in ansökan"},
+        {
+            "/foretag/ansokningar/{case}/granska": "Skicka in ansökan",
+            "/foretag/ansokningar/{case}/villkor/GEN-25/dokument/{document}/ersatt": "Ersätt dokumentet",
+        },
     ),
     "submitted": Walk(
         scenes.application(State.SUBMITTED),

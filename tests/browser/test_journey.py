@@ -133,9 +133,22 @@ def answer_what_is_open(karin: Visitor) -> None:
     if karin.page.get_by_text(karin.words("Inget dokument är bifogat än. Det behövs minst ett.")).count():
         chosen = {"name": "Intyg.pdf", "mimeType": "application/pdf", "buffer": a_real_pdf()}
         karin.page.locator("input[type=file]").set_input_files(chosen)
+        karin.press("Ladda upp")
+        date_it(karin)
     before = karin.page.url
     karin.page.locator(".kv-actions").get_by_role("button", name=karin.words("Spara och fortsätt"), exact=True).click()
     expect(karin.page).not_to_have_url(before)
+
+
+def date_it(karin: Visitor) -> None:
+    """Say of what was uploaded what the criterion asks: its kind, and its dates."""
+    expect(karin.page.get_by_text("Intyg.pdf").first).to_be_visible()
+    today = day_in_sweden(datetime.now(UTC))
+    if (kind := karin.page.get_by_label(karin.words("Sorts underlag"))).count():
+        kind.select_option(index=1)
+    for label, day in (("Utfärdat", today), ("Gäller till och med", today + timedelta(days=300))):
+        if (field := karin.page.get_by_label(karin.words(label))).count():
+            field.fill(day.isoformat())
 
 
 def answer_all_by_hand(story: Story, karin: Visitor) -> None:

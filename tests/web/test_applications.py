@@ -14,6 +14,7 @@ from tests.factories import make_member, make_provider, make_staff, sign_in
 from tests.factories_application import PDF, answer_all, attach, make_application, make_document
 
 CRITERION = "/villkor/GEN-25"
+UNDATED = "/villkor/GEN-06"
 
 
 @pytest.fixture
@@ -206,7 +207,7 @@ def test_a_text_that_is_too_long_is_given_back(client, owner, draft):
 def test_text_and_two_files_come_in_one_form(client, owner, resources, draft):
     answer = send(
         client,
-        address(draft, CRITERION),
+        address(draft, UNDATED),
         ("svar", "ja"),
         ("beskrivning", "Se breven."),
         ("fil", "Försäkring å.pdf", PDF + b"1"),
@@ -215,12 +216,12 @@ def test_text_and_two_files_come_in_one_form(client, owner, resources, draft):
     )
 
     assert answer.status_code == 303, answer.text
-    assert kept(owner, draft).description == "Se breven."
-    bilaga, brev = files(owner, draft)
+    assert owner.get(Answer, (draft.id, "GEN-06")).description == "Se breven."
+    bilaga, brev = files(owner, draft, "GEN-06")
     assert (bilaga.name, brev.name) == ("Bilaga.pdf", "Försäkring å.pdf")
     assert brev.state is DocumentState.WAITING
     assert resources.store.read(brev.object_key) == PDF + b"1"
-    page = client.get(address(draft, CRITERION)).text
+    page = client.get(address(draft, UNDATED)).text
     assert "Väntar på kontroll" in page
     assert "uppladdad av Anna Lindqvist" in page
 

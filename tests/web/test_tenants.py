@@ -231,6 +231,7 @@ MAY = {
     f"{APPLICATION}/villkor/{{criterion:str}}/dokument": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/ateranvand": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ta-bort": WRITERS,
+    f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ersatt": WRITERS,
     f"{APPLICATION}/skicka-in": SIGNATORY,
     f"{APPLICATION}/aterkalla": SIGNATORY,
     f"{APPLICATION}/komplettera": WRITERS,
@@ -309,6 +310,7 @@ TAKEN_IN = {
     State.SUPPLEMENT_REQUESTED: [
         f"{APPLICATION}/villkor/{{criterion:str}}/dokument",
         f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ta-bort",
+        f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ersatt",
         f"{APPLICATION}/komplettera",
         f"{PERSON}/inbjudan/{{invitation_id:uuid}}/skicka-igen",
         f"{PERSON}/inbjudan/{{invitation_id:uuid}}/aterkalla",
@@ -332,7 +334,7 @@ def test_the_same_form_is_taken_from_whoever_has_the_role(browse, owner, bjorkvi
         actor = make_staff(owner, bjorkvik.id, *MAY[path])
     before = look(owner, case)
 
-    file = {"fil": ("Intyg.pdf", PDF, "application/pdf")} if path.endswith("/dokument") else None
+    file = {"fil": ("Intyg.pdf", PDF, "application/pdf")} if path.endswith(("/dokument", "/ersatt")) else None
     form = {**FORM, "foretag": str(case.provider_id)}
     answer = browse(sign_in(owner, actor)).post(filled(address, case), data=form, files=file)
 

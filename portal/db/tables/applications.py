@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from portal.db.types import enum_column, json_column, key, moment, reference
@@ -13,6 +14,11 @@ from portal.domain.criteria import Outcome
 
 IS_OPEN = sa.text("state IN ('submitted', 'under_review', 'supplement_requested', 'proposed_decision')")
 IS_OVER = sa.text("state IN ('approved', 'rejected', 'withdrawn')")
+
+
+def pins() -> Any:
+    """The documents that lay before the officer: ``[{document, sha256}]``; none were kept before this column was."""
+    return Field(default=None, sa_type=JSONB(none_as_null=True), nullable=True)
 
 
 class Application(SQLModel, table=True):
@@ -84,9 +90,20 @@ class Answer(SQLModel, table=True):
 
 
 class AnswerDocument(SQLModel, table=True):
-    """A document handed in for one criterion."""
+    """A document handed in for one criterion, with what the company says of it there.
+
+    In a draft a row that is taken away is deleted.  What the municipality has had stays: from ``ended_at`` it
+    no longer counts, and ``replaced_by`` is the document that took its place.
+    """
 
     __tablename__ = "answer_document"
+    __table_args__ = (
+        sa.Index(
+            "answer_document_ending",
+            "ends_on",
+            postgresql_where=sa.text("ends_on IS NOT NULL AND ended_at IS NULL"),
+        ),
+    )
 
     application_id: UUID = reference("application.id", primary=True)
     criterion: str = Field(primary_key=True)
@@ -95,6 +112,12 @@ class AnswerDocument(SQLModel, table=True):
     provider_id: UUID = reference("provider.id", index=False)
     attached_by: UUID = reference("person.id", index=False)
     attached_at: datetime = moment()
+    kind: str | None = None  # of the evidence types of the conditions
+    issued_on: date | None = None
+    ends_on: date | None = None
+    ended_at: datetime | None = moment(optional=True)
+    replaced_by: UUID | None = reference("document.id", optional=True, index=False)
+    reminded_days: int | None = None  # the last reminder, in days before ``ends_on``
 
 
 class Judgement(SQLModel, table=True):
@@ -109,6 +132,7 @@ class Judgement(SQLModel, table=True):
     reason: str
     judged_by: UUID = reference("person.id", index=False)
     judged_at: datetime = moment()
+    evidence: list[Any] | None = pins()
 
 
 class FormerJudgement(SQLModel, table=True):
@@ -124,6 +148,7 @@ class FormerJudgement(SQLModel, table=True):
     reason: str
     judged_by: UUID = reference("person.id", index=False)
     judged_at: datetime = moment()
+    evidence: list[Any] | None = pins()
 
 
 class Note(SQLModel, table=True):

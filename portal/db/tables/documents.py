@@ -17,6 +17,8 @@ class Document(SQLModel, table=True):
     company sent, where it differs: location and camera data are taken out of images. ``because`` says why
     the document was stopped (a ``RefusedBecause``, or what the scanner calls the infection) or, while it
     waits, why it could not be examined. ``scanned_with`` is the scanner with the date of its signatures.
+
+    The company may discard what it uses nowhere: the row stays, without a name, and its bytes are deleted.
     """
 
     __tablename__ = "document"
@@ -39,6 +41,7 @@ class Document(SQLModel, table=True):
     examined_at: datetime | None = moment(optional=True)
     scanned_at: datetime | None = moment(optional=True)
     scanned_with: str | None = None
+    discarded_at: datetime | None = moment(optional=True)
 
 
 class DocumentAccess(SQLModel, table=True):

@@ -1,0 +1,120 @@
+"""A company's evidence: replace a document by a newer one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlmodel import Session
+
+from portal.domain.actors import Actor
+from portal.domain.deadlines import day_in_sweden
+from portal.domain.roles import Role
+from portal.forms import evidence as forms
+from portal.forms.fields import Fields
+from portal.locale import gettext as _
+from portal.services import documents, evidence, rates
+from portal.views import evidence_replace, upload_words
+from portal.web.desk import Desk, desk_of
+from portal.web.guards import only
+from portal.web.multipart_forms import Sent, is_multipart, take_in
+from portal.web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+REPLACE = "/{application_id:uuid}/villkor/{criterion:str}/dokument/{document_id:uuid}/ersatt"
+UPLOAD_BODY = documents.MAX_BYTES + 2_000_000
+
+
+@get(REPLACE, sync_to_thread=False)
+def before_replacing(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    document_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    evidence.open_to_replace(db, application_id, criterion, actor=actor)
+    view = evidence_replace.replace_page(
+        db, application_id, criterion, document_id, rules=documents.rules_for, actor=actor, now=now
+    )
+    return page(request, "application/replace.html", view)
+
+
+@post(REPLACE, request_max_body_size=UPLOAD_BODY)
+async def replace(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    document_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Take in the newer document, with its kind and dates; nothing is replaced unless all of it is right."""
+    desk = desk_of(request)
+    _application, sets = evidence.open_to_replace(db, application_id, criterion, actor=actor)
+    asked = sets.by_id[criterion]
+    sent = await _receive(request, desk, documents.rules_for(sets, asked))
+    fields = Fields.of(sent.fields)
+    said, problems = forms.read_stated(
+        fields, evidence_replace.NEW, accepted=sets.accepted(asked), today=day_in_sweden(now)
+    )
+
+    def shown(problems: forms.Problems) -> evidence_replace.ReplacePage:
+        return evidence_replace.replace_page(
+            db,
+            application_id,
+            criterion,
+            document_id,
+            rules=documents.rules_for,
+            actor=actor,
+            now=now,
+            typed=fields.text,
+            problems=problems,
+        )
+
+    view = shown(problems)
+    if sent.refused_whole:
+        problems = (*problems, ("fil", _("Filen är större än vad vi kan ta emot. Spara den i mindre format.")))
+    problems += tuple(
+        ("fil", upload_words.refused(each.name, each.reason, each.facts, formats=view.upload.extensions))
+        for each in sent.refused
+    )
+    if not (problems or sent.received):
+        problems = (("fil", _("Välj en fil att ladda upp.")),)
+    elif problems and sent.received:
+        problems = (*problems, ("fil", _("Välj filen en gång till när resten är rättat.")))
+    if problems:
+        return page(request, "application/replace.html", shown(problems), status_code=422)
+    evidence.replace(db, application_id, criterion, document_id, sent.received[0], said, actor=actor, now=now)
+    return Redirect(view.back, status_code=303)
+
+
+async def _receive(request: AnyRequest, desk: Desk, rules: Any) -> Sent:
+    kind = request.headers.get("content-type", "")
+    if not is_multipart(kind):
+        return Sent(fields=desk.posted)
+    if desk.brings_files:
+        rates.allow(desk.db, f"upload {desk.signed_in().person_id}", limit=100, seconds=600, now=desk.now)
+    desk.let_go()
+    try:
+        sent = await take_in(
+            request.stream(), kind, store=desk.resources.store, rules=rules, room=1, new_key=documents.fresh_key
+        )
+    except HTTPException as error:
+        if error.status_code != 413:
+            raise
+        sent = Sent(fields=desk.posted)
+        sent.refused_whole = True
+    desk.take_up()
+    desk.posted = sent.fields
+    return sent
+
+
+replacing = Router(path="/foretag/ansokningar", guards=[only(Role.READER)], route_handlers=[before_replacing, replace])

@@ -1,0 +1,129 @@
+"""The dates of a document, and a newer one in its place, as a company writes them."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import select
+
+from portal.db.tables import Answer, AnswerDocument, Document
+from tests.factories import make_member, make_provider, sign_in
+from tests.factories_application import PDF, attach, make_application, make_document
+from tests.web.test_applications import send
+
+INSURANCE = "GEN-25"
+SOON = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - pages are asked for by the real clock
+
+
+@pytest.fixture
+def anna(owner):
+    return make_member(owner, make_provider(owner), name="Anna Lindqvist")
+
+
+@pytest.fixture
+def client(browse, owner, anna):
+    return browse(sign_in(owner, anna))
+
+
+@pytest.fixture
+def draft(owner, bjorkvik, anna):
+    return make_application(owner, bjorkvik, by=anna)
+
+
+@pytest.fixture
+def document(owner, draft, anna):
+    made = make_document(owner, anna.provider_id, by=anna, name="Försäkringsbrev.pdf")
+    attach(owner, draft, INSURANCE, made, by=anna, stated=None)
+    row = owner.get(AnswerDocument, (draft.id, INSURANCE, made.id))
+    row.kind = row.issued_on = row.ends_on = None
+    owner.commit()
+    return made
+
+
+def there(draft, more="", criterion=INSURANCE):
+    return f"/foretag/ansokningar/{draft.id}/villkor/{criterion}{more}"
+
+
+def dates(document, issued="", ends="", **more):
+    return {"svar": "ja", f"utfardat-{document.id}": issued, f"galler-till-{document.id}": ends, **more}
+
+
+def row_of(owner, draft, document):
+    owner.expire_all()
+    return owner.get(AnswerDocument, (draft.id, INSURANCE, document.id))
+
+
+def test_the_dates_are_asked_for_beside_the_document_and_saved_by_every_button(client, owner, draft, document):
+    before = client.get(there(draft)).text
+    saved = client.post(there(draft), data=dates(document, "2026-01-02", SOON, sedan="next"))
+
+    assert "Datum saknas" in before
+    assert saved.status_code == 303
+    assert row_of(owner, draft, document).ends_on == date.fromisoformat(SOON)
+    after = client.get(there(draft)).text
+    assert "Datum saknas" not in after
+    assert "Utfärdat 2 januari 2026, gäller till" in after
+
+
+@pytest.mark.parametrize(
+    ("issued", "ends", "sentence"),
+    [
+        ("2026-02-30", SOON, "Datumet finns inte."),
+        ("2999-01-01", SOON, "Dagen har inte varit än."),
+        ("2026-02-01", "2026-01-01", "Dokumentet kan inte sluta gälla innan det är utfärdat."),
+    ],
+)
+def test_a_date_that_cannot_be_right_is_told_at_its_field_and_nothing_typed_is_lost(
+    client, owner, draft, document, issued, ends, sentence
+):
+    sent = dates(document, issued, ends, beskrivning="Försäkringen gäller hela verksamheten.", sedan="overview")
+    answer = client.post(there(draft), data=sent)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert f'value="{issued}"' in answer.text
+    assert f'value="{ends}"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert row_of(owner, draft, document).issued_on is None
+    assert owner.get(Answer, (draft.id, INSURANCE)).description == "Försäkringen gäller hela verksamheten."
+
+
+def test_an_expired_document_is_told_on_the_criterion_the_task_list_and_the_check(client, owner, draft, document):
+    answer = client.post(there(draft), data=dates(document, "2025-01-01", "2025-12-31", sedan="next"))
+    group = client.get(f"/foretag/ansokningar/{draft.id}").text
+    check = client.get(f"/foretag/ansokningar/{draft.id}/granska").text
+
+    assert answer.status_code == 422
+    assert "Dokumentet har gått ut. Ersätt det med ett som gäller." in answer.text
+    for page in (client.get(there(draft)).text, group, check):
+        assert "Underlaget har gått ut" in page
+    assert "byt ut ett dokument som har gått ut" in check
+
+
+def test_a_newer_document_takes_the_older_ones_place_and_both_are_shown(client, owner, draft, document):
+    path = there(draft, f"/dokument/{document.id}/ersatt")
+    assert "Försäkringsbrev.pdf" in client.get(path).text
+
+    answer = send(client, path, ("galler-till-ny", SOON), ("fil", "Brev 2027.pdf", PDF + b"ny"))
+
+    assert answer.headers["location"] == there(draft, "#dok")
+    page = client.get(there(draft)).text
+    assert "Tidigare dokument (1)" in page
+    assert "Ersatt av Brev 2027.pdf den" in page
+    assert client.get(path).status_code == 404, "it is replaced already"
+
+
+def test_what_is_wrong_with_a_replacement_is_told_and_replaces_nothing(client, owner, draft, document):
+    path = there(draft, f"/dokument/{document.id}/ersatt")
+
+    without = client.post(path, data={"galler-till-ny": SOON})
+    impossible = send(client, path, ("galler-till-ny", "2026-13-01"), ("fil", "Brev.pdf", PDF))
+    wrong_kind = send(client, path, ("galler-till-ny", SOON), ("fil", "Brev.exe", b"MZ"))
+
+    assert "Välj en fil att ladda upp." in without.text
+    assert f'value="{SOON}"' in without.text
+    assert "Datumet finns inte." in impossible.text
+    assert "Välj filen en gång till" in impossible.text
+    assert "kan inte tas emot" in wrong_kind.text
+    assert {answer.status_code for answer in (without, impossible, wrong_kind)} == {422}
+    assert row_of(owner, draft, document).ended_at is None
+    assert len(owner.exec(select(Document.id).where(Document.provider_id == draft.provider_id)).all()) == 1
