@@ -19,6 +19,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from documents.inspect import InspectionFailed, inspect
 from documents.scan import Outcome, Scanner, WhyNot
 from documents.store import Locked, Missing, Store, StoreUnavailable
 from portal.db.queue import later
@@ -80,21 +81,34 @@ def subject_of(db: Session, document_id: UUID) -> Subject | None:
 
 
 def examine(subject: Subject, *, store: Store, scanner: Scanner) -> Finding:
-    """Scan the quarantined object, and put what passes under its lasting key."""
+    """Look into the quarantined object, scan what would be kept, and put what passes under its lasting key."""
     with tempfile.TemporaryDirectory(prefix="kundval-") as folder:
         path = Path(folder) / "file"
         try:
             fault = _fetched(store, subject, path)
             if fault is not None:
                 return Finding(DocumentState.WAITING, fault)
+            inspection = inspect(path, subject.media_type)
+            if inspection.reason is not None:
+                log.info("document %s is refused: %s, %s", subject.id, inspection.reason.value, inspection.where)
+                return Finding(DocumentState.REFUSED, inspection.reason.value)
             found = scanned(path, scanner)
             if found.state not in KEPT:
                 return found
-            key = kept_key(subject.id, subject.sha256)
-            store.copy(subject.object_key, key)
+            if not inspection.changed:
+                digest, key = subject.sha256, kept_key(subject.id, subject.sha256)
+                store.copy(subject.object_key, key)
+            else:
+                data = path.read_bytes()
+                digest = hashlib.sha256(data).hexdigest()
+                key = kept_key(subject.id, digest)
+                store.put(key, data, media_type=subject.media_type)
         except StoreUnavailable:
             return Finding(DocumentState.WAITING, "store")
-        return Finding(found.state, None, found.scanned_with, key, path.stat().st_size, subject.sha256)
+        except InspectionFailed as failed:
+            log.warning("document %s could not be inspected: %s", subject.id, failed)
+            return Finding(DocumentState.WAITING, "inspection")
+        return Finding(found.state, None, found.scanned_with, key, path.stat().st_size, digest)
 
 
 def kept_key(document_id: UUID, sha256: str) -> str:
@@ -134,8 +148,7 @@ def settle(db: Session, subject: Subject, finding: Finding, *, base_url: str, no
     if finding.state in STOPPED:
         stop(db, document, finding, base_url=base_url, now=now)
         return None
-    _keep(document, finding)
-    db.flush()
+    _keep(db, document, finding, now=now)
     _discard_later(db, document, subject.object_key)
     return None
 
@@ -146,8 +159,7 @@ def stop(db: Session, document: Document, finding: Finding, *, base_url: str, no
     db.add(document)
     db.flush()
     facts = {"document": str(document.id), "because": finding.because}
-    cases = select(AnswerDocument.application_id).where(col(AnswerDocument.document_id) == document.id).distinct()
-    for case_id in sorted(db.exec(cases).all()):
+    for case_id in _cases(db, document):
         record(db, case_id, EVENT[finding.state], actor=system(provider_id=document.provider_id), now=now, facts=facts)
     write_to_company(
         db,
@@ -193,12 +205,29 @@ def _locked(db: Session, subject: Subject) -> Document | None:
     ).one_or_none()
 
 
-def _keep(document: Document, finding: Finding) -> None:
+def _keep(db: Session, document: Document, finding: Finding, *, now: datetime) -> None:
     if finding.object_key is None or finding.sha256 is None or finding.size is None:
         raise ValueError("what is kept has a place, a digest and a size")
     document.state, document.object_key, document.size = finding.state, finding.object_key, finding.size
     if finding.sha256 != document.sha256:
         document.handed_in_sha256, document.sha256 = document.sha256, finding.sha256
+        facts = {"document": str(document.id), "handed_in": document.handed_in_sha256, "kept": document.sha256}
+        for case_id in _cases(db, document):
+            record(
+                db,
+                case_id,
+                "document.stripped",
+                actor=system(provider_id=document.provider_id),
+                now=now,
+                facts=facts,
+            )
+    db.flush()
+
+
+def _cases(db: Session, document: Document) -> list[UUID]:
+    """Where it is attached, in the order in which everybody locks them."""
+    cases = select(AnswerDocument.application_id).where(col(AnswerDocument.document_id) == document.id).distinct()
+    return sorted(db.exec(cases).all())
 
 
 def _discard_later(db: Session, document: Document, object_key: str) -> None:

@@ -1,6 +1,7 @@
 """Every state, action, outcome, role, event and letter is named, in both languages."""
 
 import ast
+import re
 
 import pytest
 
@@ -8,10 +9,12 @@ from portal.docs import LIVES
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.criteria import Consequence, ControlPoint, DocumentState, Outcome, Progress
+from portal.domain.documents import RefusedBecause
 from portal.domain.identifiers import OrganisationForm
 from portal.domain.letters import AUDIENCE, LetterKind
 from portal.domain.roles import Role
 from portal.locale import english, speaking
+from portal.locale.refusals import refused
 from portal.views import words
 from tests.architecture.source import TEMPLATES, modules, tree, where
 
@@ -89,6 +92,15 @@ def test_every_event_that_is_no_step_has_words_too():
 
 def test_every_letter_that_a_case_sends_has_an_audience():
     assert set(AUDIENCE) == set(LetterKind) - WITHOUT_CASE
+
+
+@pytest.mark.parametrize("because", RefusedBecause)
+def test_every_refusal_of_a_file_says_in_both_languages_what_to_do(because):
+    with speaking("sv"):
+        swedish = refused(because.value)
+    with speaking("en"):
+        assert refused(because.value) == english()[swedish][0] != refused("something older")
+    assert re.search(r"PDF|Spara", swedish)
 
 
 @pytest.mark.parametrize("kind", LetterKind)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from documents.inspect import Reason
 from portal.domain.criteria import DocumentState
-from portal.domain.documents import PAUSES_S, may_be_opened, pause_after
+from portal.domain.documents import PAUSES_S, RefusedBecause, may_be_opened, pause_after
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,7 @@ def test_the_pauses_grow_and_then_stay_at_ten_minutes():
     assert pauses == sorted(pauses)
     assert pauses[: len(PAUSES_S)] == list(PAUSES_S)
     assert pauses[-1] == 600
+
+
+def test_every_reason_of_the_inspection_is_known_to_the_domain():
+    assert {each.value for each in RefusedBecause} == {each.value for each in Reason}

@@ -13,13 +13,16 @@ from documents.store import Missing
 from portal.db.session import Scope, enter
 from portal.db.tables import Document, Event, Letter
 from portal.domain.criteria import DocumentState
+from portal.domain.letters import LetterKind
 from portal.jobs.retrying import NotYet
 from portal.jobs.tasks import discard_object, examine_document
 from portal.services import documents
+from tests.documents.files import jpeg_with_place, pdf, pdf_with_script
 from tests.factories import make_member, make_provider
-from tests.factories_application import PDF, make_application
+from tests.factories_application import make_application
 
 CRITERION = "GEN-25"
+PDF = pdf()
 
 
 @pytest.fixture
@@ -36,7 +39,8 @@ def application(owner, bjorkvik, anna):
 def hand_in(db, workshop, application, anna, now):
     """As the upload does it: the object in quarantine, then the row and its job."""
 
-    def handed_in(content=PDF, name="Intyg.pdf", media_type="application/pdf"):
+    def handed_in(content=None, name="Intyg.pdf", media_type="application/pdf"):
+        content = content if content is not None else PDF
         key = documents.fresh_key()
         workshop.store.put(key, content, media_type=media_type)
         received = Received(name, media_type, len(content), hashlib.sha256(content).hexdigest(), key)
@@ -160,3 +164,41 @@ def test_an_upload_writes_no_event_but_its_own(hand_in, live, owner, application
 
     kinds = owner.exec(select(Event.kind).where(col(Event.case_id) == application.id)).all()
     assert [kind for kind in kinds if kind.startswith("document.")] == ["document.attached"]
+
+
+def test_a_file_with_a_script_is_refused_gone_and_told_of(hand_in, live, owner, application, unscanned):
+    document = hand_in(pdf_with_script(), name="Intyg om försäkring.pdf")
+
+    refused = live(document, unscanned)
+
+    assert (refused.state, refused.because) == (DocumentState.REFUSED, "script")
+    with pytest.raises(Missing):
+        unscanned.store.read(refused.object_key)
+    assert list(unscanned.store.keys(f"documents/{refused.id}/")) == []
+    event = owner.exec(
+        select(Event).where(col(Event.case_id) == application.id, col(Event.kind) == "document.refused")
+    ).one()
+    assert (event.actor_side, event.facts) == ("system", {"document": str(refused.id), "because": "script"})
+    letters = owner.exec(select(Letter).where(col(Letter.provider_id) == refused.provider_id)).all()
+    assert {letter.kind for letter in letters} == {LetterKind.DOCUMENT_STOPPED}
+    assert all("”Intyg om försäkring.pdf”" in letter.body and "JavaScript" in letter.body for letter in letters)
+    assert len({letter.created_at for letter in letters}) == 1, "one message on the company's page"
+
+
+def test_a_photograph_is_kept_without_its_place_and_its_original_digest_is_written_down(
+    hand_in, live, owner, application, unscanned
+):
+    photograph = jpeg_with_place()
+    document = hand_in(photograph, name="Lokalen.jpg", media_type="image/jpeg")
+
+    kept = live(document, unscanned)
+
+    bytes_kept = unscanned.store.read(kept.object_key)
+    assert b"Nokia" in photograph
+    assert b"Nokia" not in bytes_kept
+    assert kept.handed_in_sha256 == hashlib.sha256(photograph).hexdigest()
+    assert (kept.sha256, kept.size) == (hashlib.sha256(bytes_kept).hexdigest(), len(bytes_kept))
+    event = owner.exec(
+        select(Event).where(col(Event.case_id) == application.id, col(Event.kind) == "document.stripped")
+    ).one()
+    assert event.facts == {"document": str(kept.id), "handed_in": kept.handed_in_sha256, "kept": kept.sha256}
