@@ -72,6 +72,7 @@ class Fact:
     """A declaration. ``of`` names which document type or register, where the source has several.
 
     ``many``: one answer for each person, and a comparison must hold for every one of them.
+    ``words`` are the names of its codes, where its values are codes.
     """
 
     id: str
@@ -81,6 +82,10 @@ class Fact:
     source: Source
     of: str = ""
     many: bool = False
+    words: Mapping[str, Text] = field(default_factory=dict)
+
+
+_KEYS = {"sv", "en", "kind", "unit", "source", "of", "many", "words"}
 
 
 class BadFact(Exception):
@@ -93,7 +98,7 @@ def fact_from_data(id_: str, data: Mapping[str, object]) -> Fact:
     Raises:
         BadFact: with all that is wrong with it.
     """
-    faults = [f"unknown key {key}" for key in sorted(set(data) - {"sv", "en", "kind", "unit", "source", "of", "many"})]
+    faults = [f"unknown key {key}" for key in sorted(set(data) - _KEYS)]
     words = [data.get(language) for language in ("sv", "en")]
     faults += ["a name is missing"] if not all(isinstance(word, str) and word.strip() for word in words) else []
     for key, allowed in (("kind", Kind), ("unit", Unit), ("source", Source)):
@@ -103,7 +108,12 @@ def fact_from_data(id_: str, data: Mapping[str, object]) -> Fact:
         faults.append(f"a {data['source']} has no name")
     if (data.get("unit", "") != "") and data.get("kind") not in NUMBERS:
         faults.append("only a number has a unit")
-    if faults:
+    named = data.get("words", {})
+    if not isinstance(named, Mapping) or not all(
+        isinstance(each, Mapping) and set(each) == {"sv", "en"} for each in named.values()
+    ):
+        faults.append("a code has no name in both languages")
+    if faults or not isinstance(named, Mapping):
         raise BadFact(f"{id_}: " + "; ".join(faults))
     return Fact(
         id=id_,
@@ -113,6 +123,7 @@ def fact_from_data(id_: str, data: Mapping[str, object]) -> Fact:
         source=Source(str(data["source"])),
         of=str(data.get("of", "")),
         many=data.get("many") is True,
+        words={code: Text(each["sv"], each["en"]) for code, each in named.items()},
     )
 
 

@@ -15,7 +15,7 @@ from portal.domain.criteria_parsing import BadCriterion, from_data
 from portal.domain.facts import NUMBERS, Fact, Kind, is_of
 from portal.domain.rules import COMPARES_WITH_FACT, Leaf, Op, Value, leaves
 
-_ALIKE = NUMBERS | {Kind.BOOLEAN, Kind.TEXT, Kind.CHOICE, Kind.LEVEL, Kind.DATE}
+_ALIKE = NUMBERS | {Kind.BOOLEAN, Kind.TEXT, Kind.CHOICE, Kind.LEVEL}
 _ORDERED = NUMBERS | {Kind.LEVEL}
 _WORDS = frozenset({Kind.TEXT, Kind.CHOICE, Kind.LEVEL})
 ALLOWED: Mapping[Op, frozenset[Kind]] = {
