@@ -28,6 +28,16 @@ class OidcClient:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompaniesApi:
+    """Access to the Companies Registration Office's open data; see ``portal.registers.companies``."""
+
+    url: str
+    token_url: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     database_url: str
     base_url: str
@@ -47,6 +57,7 @@ class Settings:
     bounce_maildir: Path | None = None
     demo_maildir: Path | None = None
     clamd: str | None = None
+    companies_api: CompaniesApi | None = None
     owner_database_url: str | None = None
     session_idle_minutes: int = 30
     session_hours: int = 10
@@ -86,6 +97,14 @@ class Settings:
                 key=Path(required(f"OIDC_{name}_CLIENT_KEY")),
             )
 
+        def companies_api() -> CompaniesApi | None:
+            names = ("URL", "TOKEN_URL", "CLIENT_ID", "CLIENT_SECRET")
+            told = {name.lower(): env.get(f"KUNDVAL_BOLAGSVERKET_{name}", "").strip() for name in names}
+            if not any(told.values()):
+                return None
+            faults.extend(f"KUNDVAL_BOLAGSVERKET_{name.upper()} is not set" for name in told if not told[name])
+            return CompaniesApi(**told)
+
         settings = cls(
             database_url=required("DATABASE_URL"),
             base_url=required("BASE_URL").rstrip("/"),
@@ -104,6 +123,7 @@ class Settings:
             bounce_maildir=optional_path("BOUNCE_MAILDIR"),
             demo_maildir=optional_path("DEMO_MAILDIR"),
             clamd=env.get("KUNDVAL_CLAMD", "").strip() or None,
+            companies_api=companies_api(),
             owner_database_url=env.get("KUNDVAL_OWNER_DATABASE_URL", "").strip() or None,
             session_idle_minutes=number("SESSION_IDLE_MINUTES", 30),
             session_hours=number("SESSION_HOURS", 10),

@@ -23,8 +23,9 @@ from portal.db.tables import (
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
+from portal.domain.registers import Answer, Register, read_facts
 from portal.domain.roles import Role
-from portal.services import parked
+from portal.services import parked, registers
 from tests.factories import Place, make_member, make_provider, make_staff
 from tests.factories_admin import make_own_municipality
 from tests.factories_application import make_application, sets_of
@@ -35,7 +36,16 @@ from tests.factories_company import (
     make_letter,
     make_newcomer,
 )
-from tests.factories_review import judge_all, make_decider, make_heard, make_officer, make_proposed, make_taken
+from tests.factories_review import (
+    acting,
+    judge_all,
+    make_decider,
+    make_heard,
+    make_officer,
+    make_proposed,
+    make_submitted,
+    make_taken,
+)
 
 LONG = "Åsöns och Östra Ängens Familjebehandling, Samtalsstöd & Öppenvård ekonomisk förening"
 SERVICE = "hemtjanst"
@@ -122,6 +132,16 @@ def waiting_case(owner: Session, db: Session, place: Place) -> Scene:
 def taken_case(owner: Session, db: Session, place: Place) -> Scene:
     officer = make_officer(owner, place)
     return Scene(officer, {"case": str(make_taken(owner, db, place, officer).id)})
+
+
+def checked_provider(owner: Session, db: Session, place: Place) -> Scene:
+    """Checked in two registers, of which one has a remark that nobody has looked at."""
+    officer, row = make_officer(owner, place), make_submitted(owner, place)
+    facts = {Register.COMPANIES: {"org.active": True}, Register.DEBTS: {"tax.enforcement_debt_sek": 4_200}}
+    for register, said in facts.items():
+        answer = Answer(read_facts(said), said)
+        acting(db, registers.write_down, row.provider_id, register, answer, source="Utdrag", actor=officer)
+    return Scene(officer, {"provider": str(row.provider_id)})
 
 
 def judged_case(*unmet: str) -> Callable[[Session, Session, Place], Scene]:

@@ -10,6 +10,7 @@ from documents.scan import Scanner
 from documents.store import Store
 from portal.db.session import make_engine
 from portal.mail.relay import Relay
+from portal.registers.companies import CompaniesRegister
 from portal.services.papers import SealFolder
 from portal.settings import Settings
 
@@ -23,6 +24,7 @@ class Workshop:
     relay: Relay
     seals: SealFolder
     clock: Callable[[], datetime]
+    companies: CompaniesRegister | None = None
 
 
 def open_workshop(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Workshop:
@@ -39,7 +41,15 @@ def open_workshop(settings: Settings, *, clock: Callable[[], datetime] | None = 
         relay=Relay.of(settings.smtp_url, settings.mail_from),
         seals=SealFolder(settings.seal_folder, settings.tsa_url),
         clock=clock or _now,
+        companies=_companies(settings),
     )
+
+
+def _companies(settings: Settings) -> CompaniesRegister | None:
+    told = settings.companies_api
+    if told is None:
+        return None
+    return CompaniesRegister(told.url.rstrip("/"), told.token_url, told.client_id, told.client_secret)
 
 
 def _now() -> datetime:

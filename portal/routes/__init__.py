@@ -16,6 +16,7 @@ from portal.routes import (
     staff_cases,
     staff_contracts,
     staff_decisions,
+    staff_registers,
     theme,
     verify,
 )
@@ -46,5 +47,8 @@ ROUTERS = (
     staff_cases.reading,
     staff_cases.handling,
     staff_decisions.router,
+    staff_registers.reading,
+    staff_registers.writing,
+    staff_registers.permits,
     public.router,
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.actors import Identity
+from portal.domain.registers import READS_CHECKS
 from portal.domain.roles import Role
 from portal.locale import gettext as _
 
@@ -102,9 +103,15 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         if Role.DECISION_MAKER in roles:
             items.append((_("Att besluta"), "/kommun/att-besluta"))
         items.append((_("Anordnare"), "/kommun/anordnare"))
+        if roles & READS_CHECKS:
+            items.append((_("Kontroller"), "/kommun/kontroller"))
         items.append((_("Villkor"), f"/{identity.municipality_slug}/villkor"))
         if Role.MUNICIPAL_ADMINISTRATOR in roles:
-            items += [(_("Personal"), "/kommun/personal"), (_("Inställningar"), "/kommun/installningar")]
+            items += [
+                (_("Personal"), "/kommun/personal"),
+                (_("Tillstånd"), "/kommun/tillstandslista"),
+                (_("Inställningar"), "/kommun/installningar"),
+            ]
     elif room == "public" and brand.slug:
         items = [
             (_("Tjänster"), f"/{brand.slug}"),

@@ -21,6 +21,7 @@ from portal.db.tables import (
 from portal.domain.actors import Actor
 from portal.domain.authorization import State, start_window
 from portal.domain.deadlines import day_in_sweden
+from portal.domain.registers import READS_CHECKS
 from portal.domain.roles import Role
 from portal.errors import NotFound
 from portal.locale import formats, language
@@ -108,6 +109,8 @@ class ContractPage:
     telephone: str
     email: str
     start: StartForm | None = None
+    checked: UUID | None = None
+    """The company, for who may read its checks in registers."""
 
     @property
     def heading(self) -> str:
@@ -172,6 +175,7 @@ def read(
         here=Crumb(name if company_side else authorization.provider_name, f"{room}/avtal/{authorization.id}"),
         id=authorization.id,
         case_id=authorization.case_id,
+        checked=authorization.provider_id if actor.roles & READS_CHECKS else None,
         number=paper.facts["document_number"],
         company=authorization.provider_name,
         orgnr=f"{authorization.orgnr[:6]}-{authorization.orgnr[6:]}",

@@ -170,6 +170,11 @@ WALKS = {
             "/kommun/arenden/{case}/komplettering?villkor=GEN-25": "Skicka begäran",
         },
     ),
+    "checked provider": Walk(
+        scenes.checked_provider,
+        ("/kommun/kontroller", "/kommun/anordnare/{provider}/kontroller"),
+        {"/kommun/anordnare/{provider}/kontroller": "Spara och markera som hanterad"},
+    ),
     "judged case": Walk(
         scenes.judged_case(),
         ("/kommun/arenden/{case}", "/kommun/arenden/{case}/forslag", "/kommun/arenden/{case}/protokoll"),
@@ -207,10 +212,11 @@ WALKS = {
             "/kommun/personal",
             "/kommun/personal/lagg-till",
             "/kommun/personal/{member}",
+            "/kommun/tillstandslista",
             "/kommun/installningar",
             *(f"/kommun/installningar/{each}" for each in ("tider", "granser", "texter", "kontakt", "utseende")),
         ),
-        {"/kommun/personal/lagg-till": "Lägg till och skicka brev"},
+        {"/kommun/personal/lagg-till": "Lägg till och skicka brev", "/kommun/tillstandslista": "Ladda upp listan"},
     ),
     "on no staff": Walk(scenes.roleless, ("/kommun/valj",)),
 }

@@ -8,10 +8,11 @@ from sqlmodel import Session, SQLModel
 
 from documents.store import Store
 from portal.db.invitations import invitation_hash
-from portal.db.tables import Conflict, Provider, ProviderMember, StaffMember
+from portal.db.tables import Conflict, Provider, ProviderMember, RegisterCheck, StaffMember
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
+from portal.domain.registers import Register, Said
 from portal.domain.roles import Role
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_application import attach, make_application, make_document
@@ -61,6 +62,17 @@ def make_others_case(
     invitation = make_invitation(owner, signatory, f"hemlig.{token}@vega.example", token=token)
     assert invitation.token_hash == invitation_hash(token)
     letter = make_letter(owner, provider_id, "Hemligt brev", application=application)
+    check = RegisterCheck(
+        municipality_id=place.id,
+        provider_id=provider_id,
+        asked_of=Register.DEBTS,
+        asked_at=NOW,
+        said=Said.REMARK,
+        facts={"tax.enforcement_debt_sek": 1},
+        note="Hemlig skuld",
+        act_because="remark",
+    )
+    owner.add(check)
     provider = owner.get_one(Provider, provider_id)
     member = owner.scalar(sa.select(ProviderMember.id).where(ProviderMember.person_id == colleague.person_id))
     staff = owner.scalar(sa.select(StaffMember.id).where(StaffMember.person_id == officer.person_id))
@@ -71,6 +83,8 @@ def make_others_case(
         signatory,
         officer,
         {
+            "provider_id": provider_id,
+            "check_id": check.id,
             "application_id": application.id,
             "case_id": application.id,
             "document_id": document.id,

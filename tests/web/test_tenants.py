@@ -72,6 +72,9 @@ FORM = {
     "tillagg": "Bedöm försäkringen en gång till.",
     "roll": "editor",
     "startdag": "2026-05-01",
+    "tillstand": "ja",
+    "kalla": "Listan på webbplatsen",
+    "atgard": "Ringt och fått svar.",
 }
 
 
@@ -88,7 +91,7 @@ class Address:
     @property
     def of_somebody(self) -> bool:
         """Whether it names a thing that has an owner."""
-        return any(name not in ("criterion", "group", "section") for name in self.parameters)
+        return any(name not in ("criterion", "group", "section", "register") for name in self.parameters)
 
 
 def addresses(app: Litestar) -> list[Address]:
@@ -112,6 +115,7 @@ def filled(address: Address, case: OthersCase) -> str:
         "criterion": CRITERION,
         "group": "ekonomi",
         "section": "brev",
+        "register": "ivo",
     }
     path = address.path
     for name in address.parameters:
@@ -225,6 +229,7 @@ EITHER, ADMINISTRATOR = OFFICER | DECIDER, frozenset({Role.MUNICIPAL_ADMINISTRAT
 WRITERS = frozenset({Role.EDITOR, Role.ADMINISTRATOR, Role.SIGNATORY})
 MANAGERS, SIGNATORY = frozenset({Role.ADMINISTRATOR, Role.SIGNATORY}), frozenset({Role.SIGNATORY})
 APPLICATION, CASE = "/foretag/ansokningar/{application_id:uuid}", "/kommun/arenden/{case_id:uuid}"
+CHECKS = "/kommun/anordnare/{provider_id:uuid}/kontroller"
 PERSON, STAFF = "/foretag/personer", "/kommun/personal/{member_id:uuid}"
 MAY = {
     f"{APPLICATION}/villkor/{{criterion:str}}": WRITERS,
@@ -254,6 +259,9 @@ MAY = {
     f"{CASE}/beslut/avsla": DECIDER,
     "/kommun/avtal/{authorization_id:uuid}/skriv-under": DECIDER,
     "/kommun/avtal/{authorization_id:uuid}/starta": OFFICER,
+    f"{CHECKS}/{{register:str}}": OFFICER,
+    f"{CHECKS}/{{register:str}}/fraga": OFFICER,
+    "/kommun/kontroller/{check_id:uuid}/atgarda": OFFICER,
     STAFF: ADMINISTRATOR,
     f"{STAFF}/avsluta": ADMINISTRATOR,
     f"{STAFF}/aterstall": ADMINISTRATOR,
@@ -306,6 +314,9 @@ TAKEN_IN = {
         f"{CASE}/lamna-over",
         f"{CASE}/villkor/{{criterion:str}}",
         f"{CASE}/komplettering",
+        f"{CHECKS}/{{register:str}}",
+        f"{CHECKS}/{{register:str}}/fraga",
+        "/kommun/kontroller/{check_id:uuid}/atgarda",
     ],
     State.SUPPLEMENT_REQUESTED: [
         f"{APPLICATION}/villkor/{{criterion:str}}/dokument",

@@ -42,6 +42,7 @@ from portal.db.tables.municipalities import (
 )
 from portal.db.tables.people import Flow, Login, ParkedForm, Person, Rate, SessionRow
 from portal.db.tables.providers import Invitation, Provider, ProviderMember
+from portal.db.tables.registers import Permit, PermitList, RegisterCheck
 
 __all__ = [
     "Answer",
@@ -70,11 +71,14 @@ __all__ = [
     "Note",
     "Paper",
     "ParkedForm",
+    "Permit",
+    "PermitList",
     "Person",
     "Proposal",
     "Provider",
     "ProviderMember",
     "Rate",
+    "RegisterCheck",
     "Service",
     "SessionRow",
     "Signature",

@@ -1,0 +1,105 @@
+"""The pages of checks in registers: who reads them, what is said of a mistake, and that nothing typed is lost."""
+
+import pytest
+from sqlmodel import col, select
+
+from portal.db.tables import PermitList, RegisterCheck
+from portal.domain.roles import Role
+from tests.factories import make_staff, sign_in
+from tests.factories_admin import make_own_municipality
+from tests.factories_company import counted
+from tests.factories_review import make_officer, make_submitted
+
+
+@pytest.fixture
+def provider_id(owner, bjorkvik):
+    return make_submitted(owner, bjorkvik).provider_id
+
+
+@pytest.fixture
+def client(browse, owner, bjorkvik, provider_id):
+    return browse(sign_in(owner, make_officer(owner, bjorkvik)))
+
+
+def kept(owner, provider_id):
+    owner.rollback()
+    return owner.exec(select(RegisterCheck).where(col(RegisterCheck.provider_id) == provider_id)).all()
+
+
+def test_an_answer_is_written_down_and_shown_with_who_and_where(client, owner, provider_id):
+    there = f"/kommun/anordnare/{provider_id}/kontroller"
+
+    answer = client.post(f"{there}/kronofogden", data={"skuld": "0", "kalla": "Utdrag 2 mars"})
+
+    assert answer.status_code == 303
+    page = client.get(there).text
+    assert all(words in page for words in ("Inga skulder.", "Utdrag 2 mars", "Mikael Öberg", "Utan anmärkning"))
+
+
+@pytest.mark.parametrize(
+    ("register", "form", "said"),
+    [
+        ("bolagsverket", {}, "Välj ja eller nej."),
+        ("skatteverket", {"f_skatt": "ja"}, "Välj om företaget är registrerat som arbetsgivare."),
+        ("kronofogden", {"skuld": "tusen"}, "Skriv skulden i hela kronor"),
+        ("kronofogden", {"skuld": "5", "kalla": "Utdrag"}, "Skriv vad anmärkningen gäller."),
+        ("moms", {"kalla": "Sökningen på webben"}, "Skriv momsregistreringsnumret"),
+        ("ivo", {"tillstand": "kanske"}, "Välj ja eller nej."),
+        ("uteslutning", {"naringsforbud": "nej"}, "Skriv var du såg det"),
+    ],
+)
+def test_a_mistake_is_said_at_the_field_and_nothing_typed_is_lost(client, owner, provider_id, register, form, said):
+    answer = client.post(f"/kommun/anordnare/{provider_id}/kontroller/{register}", data=form)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert answer.text.count('<details class="ds-details" open') == 1
+    assert all(f'value="{typed}"' in answer.text for typed in form.values() if typed != "kanske")
+    assert kept(owner, provider_id) == []
+
+
+def test_an_unknown_register_is_not_found(client, provider_id):
+    assert client.post(f"/kommun/anordnare/{provider_id}/kontroller/polisen", data={}).status_code == 404
+
+
+def test_a_register_that_only_people_ask_is_not_asked_by_a_job(client, provider_id):
+    assert client.post(f"/kommun/anordnare/{provider_id}/kontroller/kronofogden/fraga").status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.RECEPTION, Role.MUNICIPAL_ADMINISTRATOR])
+def test_who_has_nothing_to_do_with_it_does_not_read_checks(browse, owner, bjorkvik, provider_id, role):
+    client = browse(sign_in(owner, make_staff(owner, bjorkvik.id, role)))
+
+    assert client.get(f"/kommun/anordnare/{provider_id}/kontroller").status_code == 404
+    assert client.get("/kommun/kontroller").status_code == 404
+
+
+def test_the_pages_ask_the_database_few_questions(client, resources, provider_id):
+    client.post(f"/kommun/anordnare/{provider_id}/kontroller/kronofogden", data={"skuld": "0", "kalla": "Utdrag"})
+    for address in ("/kommun/kontroller", f"/kommun/anordnare/{provider_id}/kontroller"):
+        with counted(resources.engine) as statements:
+            assert client.get(address).status_code == 200
+        assert len(statements) <= 6, statements
+
+
+def test_the_administrator_uploads_a_list_and_is_told_what_is_wrong_with_one(browse, owner):
+    place = make_own_municipality(owner)
+    client = browse(sign_in(owner, make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")))
+
+    def send(content: bytes, day: str):
+        files = {"lista": ("Tillstånd.csv", content, "text/csv")}
+        return client.post("/kommun/tillstandslista", data={"datum": day}, files=files)
+
+    wrong = send(b"Organisationsnummer\nfel\n", "2026-03-01")
+    undated = send(b"Organisationsnummer\n556016-0680\n", "i dag")
+    future = send(b"Organisationsnummer\n556016-0680\n", "2199-01-01")
+    right = send(b"Organisationsnummer\n556016-0680\n", "2026-03-01")
+
+    assert (wrong.status_code, undated.status_code, future.status_code, right.status_code) == (422, 422, 422, 303)
+    assert "Rad 2 har inget giltigt organisationsnummer" in wrong.text
+    assert 'value="2026-03-01"' in wrong.text
+    assert "Skriv vilken dag listan är hämtad" in undated.text
+    assert "Dagen kan inte ligga i framtiden" in future.text
+    assert "Nu används Tillstånd.csv" in client.get("/kommun/tillstandslista").text
+    owner.rollback()
+    assert len(owner.exec(select(PermitList).where(col(PermitList.municipality_id) == place.id)).all()) == 1
