@@ -83,12 +83,13 @@ class Children:
             self._idle.put(child)
 
     def close(self) -> None:
-        """Let every idle child go. The last thing done with them."""
-        if os.getpid() != self._owner:  # a forked copy: the children are the parent's
+        """Let every idle child go; whoever asks after that begins new ones."""
+        if not self.is_ours:  # a forked copy: the children are the parent's
             return
-        for _ in range(self._idle.qsize()):
-            if child := self._idle.get():
+        for child in [self._idle.get() for _ in range(self._idle.qsize())]:
+            if child is not None:
                 child.close()
+            self._idle.put(None)
 
     @property
     def is_ours(self) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from litestar import Litestar, Request
 from litestar.di import Provide
 
+from documents.preview import Previewer
+from documents.renditions import Renditions
 from documents.scan import Scanner
 from documents.store import Store
 from portal.db.session import make_engine
@@ -31,15 +33,17 @@ def open_resources(settings: Settings) -> Resources:
             e_id_roots=_roots(settings),
         )
 
+    store = Store(
+        endpoint_url=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+    )
     return Resources(
         settings=settings,
         engine=make_engine(settings.database_url),
-        store=Store(
-            endpoint_url=settings.s3_endpoint,
-            bucket=settings.s3_bucket,
-            access_key=settings.s3_access_key,
-            secret_key=settings.s3_secret_key,
-        ),
+        store=store,
+        renditions=Renditions(store, Previewer()),
         scanner=Scanner(settings.clamd),
         company_sign_in=client(settings.company_sign_in),
         staff_sign_in=client(settings.staff_sign_in),
@@ -76,7 +80,7 @@ def create_app(settings: Settings, resources: Resources | None = None) -> Litest
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,
         request_max_body_size=1_000_000,
-        on_shutdown=[held.engine.dispose],
+        on_shutdown=[held.engine.dispose, held.renditions.close],
     )
     app.asgi_handler = DeskMiddleware(app.asgi_handler, held)
     return app

@@ -132,6 +132,7 @@ def resources(settings: Settings) -> Iterator[Resources]:
     opened = open_resources(settings)
     yield opened
     opened.engine.dispose()
+    opened.renditions.close()
 
 
 @pytest.fixture(scope="session")

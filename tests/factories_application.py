@@ -116,6 +116,7 @@ def make_document(
     name: str = "Intyg.pdf",
     state: DocumentState = DocumentState.CLEAN,
     content: bytes | None = None,
+    media_type: str = "application/pdf",
     store: Store | None = None,
     now: datetime = NOW,
 ) -> Document:
@@ -124,7 +125,7 @@ def make_document(
     document = Document(
         provider_id=provider_id,
         name=name,
-        media_type="application/pdf",
+        media_type=media_type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         object_key=f"quarantine/{uuid4()}",

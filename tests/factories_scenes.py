@@ -26,9 +26,10 @@ from portal.domain.authorization import State as AuthorizationState
 from portal.domain.registers import Answer, Register, read_facts
 from portal.domain.roles import Role
 from portal.services import parked, registers
+from tests.documents.files_to_show import pdf
 from tests.factories import Place, make_member, make_provider, make_staff
 from tests.factories_admin import make_own_municipality
-from tests.factories_application import make_application, sets_of
+from tests.factories_application import attach, make_application, make_document, sets_of
 from tests.factories_company import (
     make_application_row,
     make_authorization_row,
@@ -53,8 +54,11 @@ SERVICE = "hemtjanst"
 
 @dataclass(frozen=True)
 class Scene:
+    """``files``: what must be in the store, by key."""
+
     actor: Actor | None
     names: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 def anyone(owner: Session, db: Session, place: Place) -> Scene:
@@ -98,6 +102,28 @@ def application(state: State, **how: Any) -> Callable[[Session, Session, Place],
         return Scene(signatory, names)
 
     return made
+
+
+def document(owner: Session, db: Session, place: Place) -> Scene:
+    """A document of two pages handed in with an application, and one that cannot be shown; seen by the company."""
+    signatory = make_member(owner, make_provider(owner, LONG))
+    row = make_application(owner, place, SERVICE, by=signatory, state=State.SUBMITTED)
+    files = {}
+    names = {"case": str(row.id)}
+    for called, data in (("document", pdf("Så här gör vi", "Sidan två")), ("broken", b"%PDF-1.7")):
+        made = make_document(
+            owner, row.provider_id, by=signatory, name=f"Försäkringsbevis_{'2026' * 12}_{called}.pdf", content=data
+        )
+        attach(owner, row, "GEN-25", made, by=signatory)
+        names[called] = str(made.id)
+        files[made.object_key] = data
+    owner.commit()
+    return Scene(signatory, names, files)
+
+
+def document_in_case(owner: Session, db: Session, place: Place) -> Scene:
+    theirs = document(owner, db, place)
+    return Scene(make_officer(owner, place), theirs.names, theirs.files)
 
 
 def contract(state: AuthorizationState, *, signed: bool = False) -> Callable[[Session, Session, Place], Scene]:

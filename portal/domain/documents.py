@@ -30,6 +30,24 @@ class RefusedBecause(StrEnum):
     MALFORMED = "malformed"
 
 
+class Opening(StrEnum):
+    """How somebody came to know what is in a document.
+
+    A *view*: one page was sent to somebody, as a picture large enough to read or
+    as text.  The same page to the same person for the same reason within
+    ``ONE_VIEW`` is one view, however often it is turned, enlarged or loaded
+    again.  The small pictures in lists are not views: an ordinary page cannot be
+    read in them.  A *download*: the original was sent; going on with one that
+    was interrupted is not another.
+    """
+
+    VIEW = "view"
+    DOWNLOAD = "download"
+
+
+ONE_VIEW = timedelta(minutes=30)
+
+
 def may_be_opened(state: DocumentState, *, scanner: bool) -> bool:
     """Whether people may open it.
 

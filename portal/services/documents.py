@@ -1,8 +1,8 @@
-"""Documents that a company hands in: what may be one, attach, reuse, remove, open.
+"""Documents that a company hands in: what may be one, attach, reuse, remove.
 
 Bytes never pass through here: they are in the store before a row is written
-(an object that no row names does no harm), and are streamed from it by the web
-layer after ``open_document`` has said that this person may read them.
+(an object that no row names does no harm).  Who may read them is said in
+``portal.services.document_access``.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,11 @@ from sqlmodel import Session, col, func, select
 
 from documents.intake import ALL_TYPES, FileType, IntakeRules, Received
 from documents.kinds import DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX
-from portal.db.tables import AnswerDocument, Application, Document, DocumentAccess
+from portal.db.tables import AnswerDocument, Application, Document
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import STOPPED, Criterion, Demand, DocumentState
-from portal.domain.documents import may_be_opened
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.examination import order
 from portal.services.lifecycle import record
@@ -153,50 +152,6 @@ def remove(
     facts = {"criterion": criterion_id, "document": str(document_id)}
     record(db, application.id, "document.removed", actor=actor, now=now, facts=facts)
     touch(db, application, criterion_id, now=now)
-
-
-def open_document(db: Session, document_id: UUID, *, actor: Actor, now: datetime, scanner: bool) -> Document:
-    """The document, for reading; that it was opened is written down.
-
-    A company's people read what is the company's; staff what was handed in to
-    their municipality and submitted.
-
-    Raises:
-        NotFound: it is not theirs to read.
-        NotAllowed: it has not been found safe.
-    """
-    document = db.get(Document, document_id)
-    if document is None or document.discarded_at is not None or not _may_read(db, document, actor):
-        raise NotFound("document", document_id)
-    if not may_be_opened(document.state, scanner=scanner):
-        raise NotAllowed("document_unsafe")
-    db.add(
-        DocumentAccess(
-            document_id=document.id,
-            provider_id=document.provider_id,
-            municipality_id=actor.municipality_id,
-            person_id=person_of(actor),
-            at=now,
-        )
-    )
-    db.flush()
-    return document
-
-
-def _may_read(db: Session, document: Document, actor: Actor) -> bool:
-    if actor.provider_id is not None:
-        return document.provider_id == actor.provider_id
-    handed_in = (
-        select(AnswerDocument.document_id)
-        .join(Application, col(Application.id) == col(AnswerDocument.application_id))
-        .where(
-            col(AnswerDocument.document_id) == document.id,
-            col(AnswerDocument.municipality_id) == actor.municipality_id,
-            col(Application.state) != State.DRAFT,
-            col(Application.submitted_at).is_not(None),
-        )
-    )
-    return db.execute(handed_in).first() is not None
 
 
 def count(db: Session, application_id: UUID, criterion_id: str) -> int:

@@ -20,6 +20,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlmodel import Session
 
+from documents.renditions import Renditions
 from documents.scan import Scanner
 from documents.store import Store
 from portal import locale
@@ -43,6 +44,7 @@ class Resources:
     settings: Settings
     engine: sa.Engine
     store: Store
+    renditions: Renditions
     scanner: Scanner
     company_sign_in: Client
     staff_sign_in: Client

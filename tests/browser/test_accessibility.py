@@ -145,6 +145,21 @@ WALKS = {
     ),
     "contract signed": Walk(scenes.contract(Authorized.SIGNED, signed=True), ("/foretag/avtal/{contract}",)),
     "contract active": Walk(scenes.contract(Authorized.ACTIVE, signed=True), ("/foretag/avtal/{contract}",)),
+    "document": Walk(
+        scenes.document,
+        (
+            "/foretag/dokument/{document}/visa?arende={case}&villkor=GEN-25&sok=Så",
+            "/foretag/dokument/{document}/visa?arende={case}&villkor=GEN-25&sida=2&zoom=200&vrid=90",
+            "/foretag/dokument/{broken}/visa",
+        ),
+    ),
+    "document in a case": Walk(
+        scenes.document_in_case,
+        (
+            "/kommun/dokument/{document}/visa?arende={case}&villkor=GEN-25",
+            "/kommun/arenden/{case}?villkor=GEN-25",
+        ),
+    ),
     "waiting case": Walk(
         scenes.waiting_case,
         ("/kommun/valj", "/kommun/arenden", "/kommun/arenden?q=finns-inte", "/kommun/arenden/{case}"),
@@ -232,6 +247,8 @@ NO_PAGES = {
     "/demo/brev/{}/{}",
     "/foretag/dokument/{}",
     "/kommun/dokument/{}",
+    "/foretag/dokument/{}/sidor/{}",
+    "/kommun/dokument/{}/sidor/{}",
     "/foretag/handlingar/{}",
     "/kommun/handlingar/{}",
     "/kommun",
@@ -275,9 +292,11 @@ def faults(page: Page, sizes: tuple[dict[str, int], ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_nothing_stands_in_anybodys_way(name, as_actor, owner, db, bjorkvik, ekholm):
+def test_nothing_stands_in_anybodys_way(name, as_actor, owner, db, bjorkvik, ekholm, resources):
     walk = WALKS[name]
     scene = walk.scene(owner, db, bjorkvik)
+    for key, data in scene.files.items():
+        resources.store.put(key, data, media_type="application/pdf")
     page = as_actor(scene.actor)
 
     found = []
@@ -298,10 +317,12 @@ def test_nothing_stands_in_anybodys_way(name, as_actor, owner, db, bjorkvik, ekh
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_nothing_stands_in_the_way_in_english(name, as_actor, owner, db, bjorkvik, ekholm, live):
+def test_nothing_stands_in_the_way_in_english(name, as_actor, owner, db, bjorkvik, ekholm, resources, live):
     """Once, and narrow, where the longer words are felt first."""
     walk = WALKS[name]
     scene = walk.scene(owner, db, bjorkvik)
+    for key, data in scene.files.items():
+        resources.store.put(key, data, media_type="application/pdf")
     page = as_actor(scene.actor)
     page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": live}])
 

@@ -1,4 +1,4 @@
-"""What a company hands in: attach, reuse, remove, and who may open it."""
+"""What a company hands in: attach, reuse, remove."""
 
 from uuid import uuid4
 
@@ -8,14 +8,13 @@ from sqlmodel import col, select
 
 from documents.intake import DOCX, JPEG, PDF, PNG, Received
 from portal.db.session import Scope, enter
-from portal.db.tables import AnswerDocument, Document, DocumentAccess, Event
+from portal.db.tables import AnswerDocument, Document, Event
 from portal.domain.application import State
 from portal.domain.criteria import DocumentState
-from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, TransitionRefused
 from portal.services import documents
-from tests.factories import make_member, make_provider, make_staff
-from tests.factories_application import attach, make_application, make_document, sets_of
+from tests.factories import make_member, make_provider
+from tests.factories_application import make_application, make_document, sets_of
 
 
 @pytest.fixture
@@ -133,61 +132,3 @@ def test_a_stopped_document_is_not_reused(db, owner, application, anna, now, sta
 
     with pytest.raises(NotAllowed):
         documents.reuse(serve(db, anna), application.id, "GEN-25", infected.id, actor=anna, now=now)
-
-
-@pytest.mark.parametrize(
-    ("state", "scanner", "opens"),
-    [
-        (DocumentState.CLEAN, True, True),
-        (DocumentState.CLEAN, False, True),
-        (DocumentState.COULD_NOT_TELL, False, True),
-        (DocumentState.COULD_NOT_TELL, True, False),
-        (DocumentState.WAITING, True, False),
-        (DocumentState.WAITING, False, False),
-        (DocumentState.INFECTED, False, False),
-        (DocumentState.REFUSED, False, False),
-    ],
-)
-def test_only_what_is_safe_is_opened_and_each_opening_is_written_down(db, owner, anna, now, state, scanner, opens):
-    document = make_document(owner, anna.provider_id, by=anna, state=state)
-    owner.commit()
-
-    if opens:
-        documents.open_document(serve(db, anna), document.id, actor=anna, now=now, scanner=scanner)
-        db.commit()
-    else:
-        with pytest.raises(NotAllowed):
-            documents.open_document(serve(db, anna), document.id, actor=anna, now=now, scanner=scanner)
-
-    opened = owner.exec(select(DocumentAccess).where(DocumentAccess.document_id == document.id)).all()
-    assert [row.person_id for row in opened] == ([anna.person_id] if opens else [])
-
-
-def test_staff_open_what_was_submitted_to_them_and_nothing_else(db, owner, bjorkvik, ekholm, anna, now):
-    ours = make_staff(owner, bjorkvik.id)
-    elsewhere = make_staff(owner, ekholm.id)
-    draft = make_application(owner, bjorkvik, by=anna)
-    kept = make_document(owner, anna.provider_id, by=anna)
-    attach(owner, draft, "GEN-25", kept, by=anna)
-    submitted = make_application(owner, bjorkvik, "familjebehandling", by=anna, state=State.SUBMITTED)
-    tied = owner.exec(select(AnswerDocument).where(AnswerDocument.application_id == submitted.id)).first()
-    owner.commit()
-
-    def opened(actor, document_id):
-        return documents.open_document(serve(db, actor), document_id, actor=actor, now=now, scanner=False)
-
-    assert opened(ours, tied.document_id).id == tied.document_id
-    for actor, document_id in ((ours, kept.id), (elsewhere, tied.document_id)):
-        with pytest.raises(NotFound):
-            opened(actor, document_id)
-    with pytest.raises(NotFound):
-        documents.open_document(owner, kept.id, actor=ours, now=now, scanner=False)
-
-
-def test_another_company_opens_nothing_of_ours(db, owner, anna, now):
-    document = make_document(owner, anna.provider_id, by=anna)
-    other = make_member(owner, make_provider(owner, "Annan AB"), Role.SIGNATORY)
-    owner.commit()
-
-    with pytest.raises(NotFound):
-        documents.open_document(serve(db, other), document.id, actor=other, now=now, scanner=False)

@@ -114,6 +114,7 @@ def filled(address: Address, case: OthersCase) -> str:
         "member_id": case.ids["staff_member_id" if address.room == STAFF_ROOM else "company_member_id"],
         "criterion": CRITERION,
         "group": "ekonomi",
+        "number": 1,
         "section": "brev",
         "register": "ivo",
     }

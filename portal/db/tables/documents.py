@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from portal.db.types import enum_column, key, moment, reference
 from portal.domain.criteria import DocumentState
+from portal.domain.documents import Opening
 
 
 class Document(SQLModel, table=True):
@@ -19,6 +20,8 @@ class Document(SQLModel, table=True):
     waits, why it could not be examined. ``scanned_with`` is the scanner with the date of its signatures.
 
     The company may discard what it uses nowhere: the row stays, without a name, and its bytes are deleted.
+
+    ``pages`` are counted when somebody first looks at it, and unknown before.
     """
 
     __tablename__ = "document"
@@ -42,10 +45,16 @@ class Document(SQLModel, table=True):
     scanned_at: datetime | None = moment(optional=True)
     scanned_with: str | None = None
     discarded_at: datetime | None = moment(optional=True)
+    pages: int | None = None
 
 
 class DocumentAccess(SQLModel, table=True):
-    """Who opened a document, as whom, and when.  Only added to."""
+    """Who opened a document, as whom, when, how and why.  Only added to.
+
+    ``page`` is what was viewed; of a download it is empty.  The application, and
+    the criterion where one was being looked at, are why; a company's person needs
+    no reason to look at what is the company's own.
+    """
 
     __tablename__ = "document_access"
 
@@ -55,3 +64,7 @@ class DocumentAccess(SQLModel, table=True):
     municipality_id: UUID | None = reference("municipality.id", optional=True, index=False)
     person_id: UUID = reference("person.id", index=False)
     at: datetime = moment()
+    what: Opening = enum_column(Opening)
+    page: int | None = None
+    application_id: UUID | None = reference("application.id", optional=True, index=False)
+    criterion: str | None = None
