@@ -32,6 +32,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    THIN_OUT = "thin_out"
 
 
 OPEN = (State.SUBMITTED, State.UNDER_REVIEW, State.SUPPLEMENT_REQUESTED, State.PROPOSED_DECISION)
@@ -89,6 +90,8 @@ APPLICATION: Machine[State, Action] = Machine(
         Transition(State.PROPOSED_DECISION, Action.REJECT, State.REJECTED, Role.DECISION_MAKER, (Letter.REJECTED,)),
         # A draft that is withdrawn was never with the municipality: nobody is written to.
         Transition(State.DRAFT, Action.WITHDRAW, State.WITHDRAWN, Role.SIGNATORY),
+        # A draft that nobody has touched for long, from a list that an administrator has approved.
+        Transition(State.DRAFT, Action.THIN_OUT, State.WITHDRAWN, Role.MUNICIPAL_ADMINISTRATOR),
         *(
             Transition(
                 state,

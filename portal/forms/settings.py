@@ -19,6 +19,7 @@ from portal.domain.municipal_rules import (
     colour_faults,
     unknown_placeholders,
 )
+from portal.domain.retention import BOUNDS
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.locale import language
@@ -44,6 +45,10 @@ def read_deadlines(fields: Fields, names: tuple[str, ...]) -> SettingsForm:
 
 def read_thresholds(fields: Fields, names: tuple[str, ...]) -> SettingsForm:
     return _read(fields, {name: THRESHOLD_KINDS[name] for name in names if name in THRESHOLD_KINDS})
+
+
+def read_retention(fields: Fields) -> SettingsForm:
+    return _read(fields, BOUNDS)
 
 
 def _read(fields: Fields, kinds: Mapping[str, Kind]) -> SettingsForm:

@@ -16,7 +16,7 @@ from portal.domain.letters import LetterKind
 from portal.jobs.app import app
 from portal.jobs.retrying import GrowingPauses, NotYet
 from portal.jobs.workshop import Workshop
-from portal.services import examination, letters, papers
+from portal.services import archives, examination, letters, papers, retention, thinning
 from portal.services.letters import Recipient
 
 log = logging.getLogger("portal.jobs")
@@ -109,6 +109,61 @@ def examine_document(workshop: Workshop, *, provider_id: str, document_id: str) 
 def discard_object(workshop: Workshop, *, provider_id: str, document_id: str, object_key: str) -> None:
     with reading(workshop.engine, _scope(None, provider_id)) as db:
         examination.discard(db, UUID(document_id), object_key, store=workshop.store)
+
+
+@app.task(name="evidence.keep", pass_context=True, retry=GrowingPauses())
+def evidence_keep(context: JobContext, *, municipality_id: str, provider_id: str, case_id: str) -> None:
+    keep_evidence(workshop_of(context), municipality_id=municipality_id, provider_id=provider_id, case_id=case_id)
+
+
+@app.task(name="thinning.propose", pass_context=True, retry=GrowingPauses())
+def thinning_propose(context: JobContext, *, municipality_id: str) -> None:
+    propose_thinning(workshop_of(context), municipality_id=municipality_id)
+
+
+@app.task(name="thinning.run", pass_context=True, retry=GrowingPauses(), lock="thinning.run")
+def thinning_run(context: JobContext, *, municipality_id: str, thinning_id: str) -> None:
+    run_thinning(workshop_of(context), municipality_id=municipality_id, thinning_id=thinning_id)
+
+
+@app.task(name="archives.make", pass_context=True, retry=GrowingPauses())
+def archives_make(
+    context: JobContext,
+    *,
+    archive_id: str,
+    municipality_id: str | None = None,
+    provider_id: str | None = None,
+    person_id: str | None = None,
+) -> None:
+    scope = Scope(*(UUID(each) if each else None for each in (municipality_id, provider_id, person_id)))
+    make_archive(workshop_of(context), scope, archive_id=archive_id)
+
+
+def keep_evidence(workshop: Workshop, *, municipality_id: str, provider_id: str, case_id: str) -> None:
+    with transaction(workshop.engine, _scope(municipality_id, provider_id)) as db:
+        retention.keep(db, UUID(case_id), store=workshop.store, now=workshop.clock())
+
+
+def propose_thinning(workshop: Workshop, *, municipality_id: str) -> None:
+    with transaction(workshop.engine, _scope(municipality_id, None)) as db:
+        thinning.propose(db, UUID(municipality_id), now=workshop.clock())
+
+
+def run_thinning(workshop: Workshop, *, municipality_id: str, thinning_id: str) -> None:
+    """Each item in a transaction of its own: one that fails is tried again, and what went before stays done."""
+    scope = _scope(municipality_id, None)
+    with transaction(workshop.engine, scope) as db:
+        left = thinning.left(db, UUID(thinning_id))
+    for item_id, provider_id in left:
+        with transaction(workshop.engine, Scope(scope.municipality_id, provider_id)) as db:
+            thinning.remove(db, item_id, store=workshop.store, now=workshop.clock())
+    with transaction(workshop.engine, scope) as db:
+        thinning.finish(db, UUID(thinning_id), now=workshop.clock())
+
+
+def make_archive(workshop: Workshop, scope: Scope, *, archive_id: str) -> None:
+    with transaction(workshop.engine, scope) as db:
+        archives.make(db, UUID(archive_id), store=workshop.store, seals=workshop.seals, now=workshop.clock())
 
 
 def make_paper(workshop: Workshop, *, municipality_id: str, provider_id: str, paper_id: str) -> None:

@@ -19,7 +19,7 @@ from portal.jobs.app import app
 from portal.jobs.tasks import workshop_of
 from portal.jobs.workshop import Workshop
 from portal.mail.bounces import BounceBox
-from portal.services import flows, letters, parked, rates, review, sessions
+from portal.services import archives, flows, letters, parked, rates, review, sessions
 
 log = logging.getLogger("portal.jobs")
 
@@ -45,6 +45,23 @@ def mail_bounces(context: JobContext, timestamp: int) -> None:
 @app.task(name="timetable.sweep", pass_context=True, lock="timetable.sweep", queueing_lock="sweep")
 def timetable_sweep(context: JobContext, timestamp: int) -> None:
     sweep(workshop_of(context))
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="timetable.archives", pass_context=True, lock="timetable.archives", queueing_lock="archives")
+def timetable_archives(context: JobContext, timestamp: int) -> None:
+    discard_archives(workshop_of(context))
+
+
+def discard_archives(workshop: Workshop) -> int:
+    """Remove archives whose days are over; how many."""
+    now = workshop.clock()
+    with transaction(workshop.engine) as db:
+        over = archives.over(db, now=now)
+    for archive_id, *whose in over:
+        with transaction(workshop.engine, Scope(*whose)) as db:
+            archives.discard(db, archive_id, store=workshop.store, now=now)
+    return len(over)
 
 
 def supplements(workshop: Workshop) -> int:

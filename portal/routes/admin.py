@@ -1,7 +1,7 @@
 """The administrator's room: the staff, and the municipality's settings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,13 +15,14 @@ from sqlmodel import Session
 
 from portal.domain.actors import Actor
 from portal.domain.marks import LARGEST, MarkFault, mark_fault
+from portal.domain.retention import RetentionRules
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.forms import settings as forms
 from portal.forms.admin import ROLES, already_there, read_staff
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-from portal.services import municipalities, staff
+from portal.services import municipalities, retention, staff
 from portal.views import admin as views
 from portal.views import admin_settings
 from portal.views.admin_settings import Held, SettingsPage
@@ -169,6 +170,12 @@ SECTIONS: dict[str, tuple[Shown, Callable[[Held], Mapping[str, str]], Read, Stor
         _typed_contact,
         lambda fields, _kept: forms.read_contact(fields),
         municipalities.change_contact,
+    ),
+    "bevarande": (
+        admin_settings.retention,
+        lambda kept: {name: str(value) for name, value in asdict(RetentionRules.of(kept.settings)).items()},
+        lambda fields, _kept: forms.read_retention(fields),
+        retention.change_rules,
     ),
     "utseende": (
         admin_settings.looks,

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from portal.db.tables import Application, Conflict, Decision, Event, Hearing, Proposal, StaffMember
+from portal.db.tables import Application, CaseFile, Conflict, Decision, Event, Hearing, Proposal, StaffMember
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
 from portal.domain.conditions import ConditionSets
@@ -22,7 +22,7 @@ from portal.domain.municipality import filled
 from portal.domain.review import HANDLING, has_been_heard
 from portal.errors import NotAllowed, TransitionRefused
 from portal.library import reasons
-from portal.services import contracts, decision_paper
+from portal.services import contracts, decision_paper, retention
 from portal.services.lifecycle import move
 from portal.services.review import conditions_of, judgements, lock_case, person_of, settings_of
 
@@ -162,6 +162,7 @@ def _decide(
     row.paper_id = decision_paper.order(db, application, row, sets, decided_by=actor.name, now=now).id
     db.add(row)
     db.flush()
+    retention.keep_later(db, db.get_one(CaseFile, application.id))
     return row
 
 

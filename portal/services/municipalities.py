@@ -44,6 +44,11 @@ def change_theme(db: Session, theme: Mapping[str, str], *, actor: Actor, now: da
     _change(db, {"theme": theme}, actor=actor, now=now)
 
 
+def change_section(db: Session, name: str, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+    """A section that another service has the rules of."""
+    _change(db, {name: values}, actor=actor, now=now)
+
+
 def change_mark(db: Session, svg: bytes, *, actor: Actor, now: datetime) -> None:
     """Raises ``Invalid`` (``mark`` → reason) for a file that is more than a picture."""
     if (fault := mark_fault(svg)) is not None:

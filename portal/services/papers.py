@@ -22,9 +22,10 @@ from documents.stamps import StampService
 from documents.store import Store
 from documents.typeset import typeset
 from portal.db.papers import PaperKind
-from portal.db.tables import Contract, Municipality, Paper
+from portal.db.tables import CaseFile, Contract, Municipality, Paper
 from portal.domain.actors import Actor, system
 from portal.errors import NotAllowed, NotFound
+from portal.services import retention
 from portal.services.lifecycle import record
 
 SUFFIX = {
@@ -125,6 +126,8 @@ def make(db: Session, paper_id: UUID, *, store: Store, seals: SealFolder, base_u
         now=now,
         facts={"paper": str(paper.id), "paper_kind": kind.value, "sha256": paper.sha256, **level},
     )
+    # After a decision every paper is kept as long as what it rests on; before it, this finds nothing to do.
+    retention.keep_later(db, db.get_one(CaseFile, paper.case_id))
     return paper
 
 

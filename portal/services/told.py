@@ -15,7 +15,8 @@ def rows(
     """Every row that fits, by its columns' names, in the order of its keys; ``without`` are columns left out."""
     made: sa.Table = table.__table__  # type: ignore[attr-defined]  # every table class has one
     columns = [column for column in made.columns if column.name not in without]
-    found = db.execute(sa.select(*columns).where(*where).order_by(*made.primary_key.columns))
+    keys = [column for column in made.primary_key.columns if column.name not in without]
+    found = db.execute(sa.select(*columns).where(*where).order_by(*keys))
     return [{name: plain(value) for name, value in row._mapping.items()} for row in found]
 
 

@@ -20,13 +20,16 @@ from portal.domain.municipal_rules import (
     Whole,
 )
 from portal.domain.municipality import THEME, contrast
+from portal.domain.retention import BOUNDS
 from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import admin_words
 from portal.views.chrome import brand_of
 
 Problem = tuple[str, str]
-CHANGES = tuple(f"settings.{section}" for section in ("deadlines", "thresholds", "texts", "contact", "theme", "mark"))
+CHANGES = tuple(
+    f"settings.{section}" for section in ("deadlines", "thresholds", "texts", "contact", "theme", "mark", "retention")
+)
 """How the record names a change of each section."""
 
 
@@ -132,6 +135,11 @@ def overview(db: Session, actor: Actor) -> Overview:
                 _("Avsändare och kontakt"),
                 _("E-post, telefon och adress på sidor, i brev och i beslut."),
             ),
+            Section(
+                f"{base}/bevarande",
+                _("Bevarande och gallring"),
+                _("Hur länge det ett beslut vilar på finns kvar, och när något får föreslås för gallring."),
+            ),
             Section(f"{base}/utseende", _("Färger och märke"), _("Så ser sidorna ut för alla som besöker er.")),
         ),
         kept.changed_at,
@@ -174,6 +182,24 @@ def thresholds(kept: Held, typed: Mapping[str, str], **said: Any) -> SettingsPag
             " Ansökningar som redan är påbörjade behåller de villkor de påbörjades under."
         ),
         "/kommun/installningar/granser",
+        (Group("", tuple(fields)),),
+        **said,
+    )
+
+
+def retention(kept: Held, typed: Mapping[str, str], **said: Any) -> SettingsPage:
+    fields = []
+    for name, bounds in BOUNDS.items():
+        label, means = admin_words.retention(name)
+        fields.append(Setting(name, label, typed[name], _with_bounds(means, bounds)))
+    return SettingsPage(
+        "bevarande",
+        _("Bevarande och gallring"),
+        _(
+            "Följ nämndens dokumenthanteringsplan. Nya tider gäller beslut som fattas efter att du har sparat;"
+            " det som redan bevaras blir aldrig bevarat kortare. Ingenting gallras utan att någon har godkänt listan."
+        ),
+        "/kommun/installningar/bevarande",
         (Group("", tuple(fields)),),
         **said,
     )

@@ -74,6 +74,35 @@ def threshold(name: str) -> str:
     }[name]
 
 
+def retention(name: str) -> tuple[str, str]:
+    """Label and help."""
+    return {
+        "approved_years": (
+            _("Underlag till ett godkännande, år från beslutet"),
+            _(
+                "Handlingar och bedömda dokument kan inte tas bort under tiden, av någon."
+                " Avtal bevaras ofta för alltid."
+            ),
+        ),
+        "refused_years": (
+            _("Underlag till ett avslag, år från beslutet"),
+            _("Fem år är samma tid som för personakter i socialtjänstlagen 16 kap. 1 §."),
+        ),
+        "draft_months": (
+            _("Utkast som ingen rört, månader"),
+            _("Därefter föreslås utkastet för gallring."),
+        ),
+        "withdrawn_months": (
+            _("Dokument i återkallade ansökningar, månader"),
+            _("Räknas från återkallelsen. Dokument som används i en annan ansökan blir kvar."),
+        ),
+        "unused_months": (
+            _("Dokument som inte används, månader"),
+            _("Räknas från uppladdningen."),
+        ),
+    }[name]
+
+
 def text(name: str) -> tuple[str, str]:
     """Label, and where it is read."""
     return {

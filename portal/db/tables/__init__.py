@@ -32,6 +32,7 @@ from portal.db.tables.competence import (
 )
 from portal.db.tables.contracts import Authorization, Contract, Signature
 from portal.db.tables.documents import Document, DocumentAccess
+from portal.db.tables.keeping import Archive, Retention, Thinning, ThinningItem
 from portal.db.tables.municipalities import (
     ConditionVersion,
     DiarySerial,
@@ -50,6 +51,7 @@ __all__ = [
     "Application",
     "ApplicationProfile",
     "ApplicationWord",
+    "Archive",
     "Authorization",
     "CaseFile",
     "ConditionVersion",
@@ -79,6 +81,7 @@ __all__ = [
     "ProviderMember",
     "Rate",
     "RegisterCheck",
+    "Retention",
     "Service",
     "SessionRow",
     "Signature",
@@ -91,4 +94,6 @@ __all__ = [
     "StaffSupervision",
     "Supplement",
     "SupplementItem",
+    "Thinning",
+    "ThinningItem",
 ]

@@ -102,6 +102,7 @@ class Paper(SQLModel, table=True):
     made_at: datetime = moment()
     ready_at: datetime | None = moment(optional=True)
     sealed_by: str | None = None
+    thinned_at: datetime | None = moment(optional=True)
 
 
 class Conflict(SQLModel, table=True):

@@ -46,6 +46,7 @@ class Document(SQLModel, table=True):
     scanned_with: str | None = None
     discarded_at: datetime | None = moment(optional=True)
     pages: int | None = None
+    thinned_at: datetime | None = moment(optional=True)
 
 
 class DocumentAccess(SQLModel, table=True):
