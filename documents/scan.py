@@ -14,6 +14,7 @@ from typing import Final
 
 _CHUNK_BYTES: Final = 64 * 1024
 _LONGEST_ANSWER: Final = 4096
+_NOT_LOOKED_THROUGH: Final = "Heuristics.Limits.Exceeded"
 
 
 class Outcome(StrEnum):
@@ -152,6 +153,9 @@ def _understood(answer: bytes) -> Verdict:
         return Verdict(Outcome.CLEAN)
     if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
         name = answer.removeprefix(b"stream: ").removesuffix(b" FOUND").decode("utf-8", "replace")
+        # With AlertExceedsMax, which we ask operators for: what clamd did not look through to its end.
+        if name.startswith(_NOT_LOOKED_THROUGH):
+            return Verdict.could_not_tell(WhyNot.TOO_LARGE)
         return Verdict(Outcome.INFECTED, infection=name)
     if b"size limit exceeded" in answer:
         return Verdict.could_not_tell(WhyNot.TOO_LARGE)

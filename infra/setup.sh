@@ -60,17 +60,22 @@ set_up_node() {
     touch node_modules/.ready
 }
 
-# What only the tests need: a browser, and two programs that look into PDF files.
+# clamd lies where only root looks; whoever runs it looks there too (portal/embedded/virus_scanner.py).
+has_clamd() { PATH="$PATH:/usr/sbin:/usr/local/sbin" has clamd; }
+
+# What only the tests need: a browser, two programs that look into PDF files, and a virus scanner.
 set_up_tools() {
     missing=
     has chromium || missing="$missing chromium"
     has pdftotext || missing="$missing poppler-utils"
     has qpdf || missing="$missing qpdf"
+    has_clamd || missing="$missing clamav-daemon"
     if [ -n "$missing" ] && ! apt_install $missing; then
         has chromium || .venv/bin/python -m playwright install chromium >/dev/null ||
             refuse "The browser tests need Chromium; install it (Debian: apt install chromium)."
         has pdftotext && has qpdf ||
             refuse "The tests of PDF documents need pdftotext and qpdf; install them (Debian: apt install poppler-utils qpdf)."
+        has_clamd || refuse "The tests of scanning need clamd; install it (Debian: apt install clamav-daemon)."
     fi
     touch .venv/tools
 }

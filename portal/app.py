@@ -68,7 +68,7 @@ def provide_now(request: Request[Any, Any, Any]) -> datetime:
 
 def create_app(settings: Settings, resources: Resources | None = None) -> Litestar:
     held = resources or open_resources(settings)
-    tell_templates(idle_minutes=settings.session_idle_minutes)
+    tell_templates(idle_minutes=settings.session_idle_minutes, scan_trial=settings.clamd_trial)
     app = Litestar(
         route_handlers=[assets.serve, *ROUTERS],
         dependencies={

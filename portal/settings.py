@@ -58,6 +58,8 @@ class Settings:
     demo_maildir: Path | None = None
     clamd: str | None = None
     companies_api: CompaniesApi | None = None
+    clamd_trial: bool = False
+    """The scanner knows the test file alone, and finds no real malware: pages say so."""
     owner_database_url: str | None = None
     session_idle_minutes: int = 30
     session_hours: int = 10
@@ -124,6 +126,7 @@ class Settings:
             demo_maildir=optional_path("DEMO_MAILDIR"),
             clamd=env.get("KUNDVAL_CLAMD", "").strip() or None,
             companies_api=companies_api(),
+            clamd_trial=env.get("KUNDVAL_CLAMD_TRIAL", "").strip() == "1",
             owner_database_url=env.get("KUNDVAL_OWNER_DATABASE_URL", "").strip() or None,
             session_idle_minutes=number("SESSION_IDLE_MINUTES", 30),
             session_hours=number("SESSION_HOURS", 10),

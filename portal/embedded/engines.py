@@ -17,6 +17,7 @@ from portal.embedded.place import Place
 from portal.embedded.ports import LOOPBACK, Ports, free_ports, refuse_ports_in_use
 from portal.embedded.postgres import start_postgres
 from portal.embedded.refusal import EnginesRefused
+from portal.embedded.virus_scanner import launch_virus_scanner
 from portal.embedded.waiting import wait_until
 
 MAIL_FROM = "Kundval <kundval@kundval.example>"
@@ -118,6 +119,9 @@ class Engines:
         self.children["objects"], store = launch_object_store(place, ports)
         if with_mail:
             self.children["mail"], told = _launch_mail_sink(place, ports)
+            environment |= told
+        if scanner := launch_virus_scanner(place):
+            self.children["scanner"], told = scanner
             environment |= told
         self.children["postgres"], databases = start_postgres(place, ports.postgres, durable=durable)
         for child in self.children.values():

@@ -110,6 +110,12 @@ def test_an_answer_nobody_understands_is_not_clean(clamd: Clamd, scanner: Scanne
     assert scanner.scan([b"x"]) == Verdict.could_not_tell(WhyNot.BAD_ANSWER)
 
 
+def test_what_was_not_looked_through_to_its_end_is_neither_clean_nor_infected(clamd: Clamd, scanner: Scanner) -> None:
+    clamd.answer = b"stream: Heuristics.Limits.Exceeded.MaxScanSize FOUND\0"
+
+    assert scanner.scan([b"x"]) == Verdict.could_not_tell(WhyNot.TOO_LARGE)
+
+
 def test_a_fault_of_the_stream_is_the_callers(scanner: Scanner) -> None:
     def broken() -> Iterator[bytes]:
         yield b"x"

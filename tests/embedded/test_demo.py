@@ -81,12 +81,14 @@ def test_the_demo_starts_restarts_what_dies_and_stops_everything(var, stand_in):
 
 def test_a_failed_seeding_is_told_and_nothing_is_left_running(var, stand_in, capsys):
     stand_in.with_name("fail").touch()
+    # Other tests' engines and children may hang on the same process.
+    others = set(descendants(os.getpid()))
 
     code = main(free_ports().portal, var, [sys.executable, str(stand_in)])
 
     assert code == 1
     assert "The seeding of the demo failed:\nno seed for you" in capsys.readouterr().err
-    assert descendants(os.getpid()) == []
+    assert set(descendants(os.getpid())) <= others
 
 
 def test_what_keeps_dying_is_started_a_few_times_with_growing_pauses_and_then_left(tmp_path, capsys):

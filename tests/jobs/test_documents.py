@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from documents.intake import Received
-from documents.scan import Scanner
+from documents.kinds import DOCX, ODT, XLSX
+from documents.scan import Outcome, Scanner
 from documents.store import Missing
 from portal.db.session import Scope, enter
 from portal.db.tables import Document, Event, Letter
@@ -17,7 +18,7 @@ from portal.domain.letters import LetterKind
 from portal.jobs.retrying import NotYet
 from portal.jobs.tasks import discard_object, examine_document
 from portal.services import documents
-from tests.documents.files import jpeg_with_place, pdf, pdf_with_script
+from tests.documents.files import EICAR, image, jpeg_with_place, office, package, pdf, pdf_with, pdf_with_script
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_application
 
@@ -183,6 +184,66 @@ def test_a_file_with_a_script_is_refused_gone_and_told_of(hand_in, live, owner, 
     assert {letter.kind for letter in letters} == {LetterKind.DOCUMENT_STOPPED}
     assert all("”Intyg om försäkring.pdf”" in letter.body and "JavaScript" in letter.body for letter in letters)
     assert len({letter.created_at for letter in letters}) == 1, "one message on the company's page"
+
+
+WORD, EXCEL, OPEN_TEXT = (kind.media_type for kind in (DOCX, XLSX, ODT))
+WRAPPED = {
+    "a PDF": ("Intyg.pdf", "application/pdf", pdf_with(EICAR)),
+    "a Word document": ("Intyg.docx", WORD, office("docx", {"word/media/image1.png": EICAR})),
+    "a table": ("Kalkyl.xlsx", EXCEL, office("xlsx", {"xl/media/image1.png": EICAR})),
+    "an OpenDocument": ("Intyg.odt", OPEN_TEXT, office("odt", {"Pictures/1.png": EICAR})),
+    "a text of figures": ("Bokslut.se", "application/x-sie", b"#FLAGGA 0\r\n" + EICAR),
+}
+
+
+@pytest.mark.parametrize("wrapping", WRAPPED)
+def test_the_test_virus_is_found_in_every_wrapping_gone_and_told_of(
+    hand_in, live, owner, application, workshop, wrapping
+):
+    name, media_type, content = WRAPPED[wrapping]
+    document = hand_in(content, name=name, media_type=media_type)
+
+    infected = live(document)
+
+    assert infected.state is DocumentState.INFECTED
+    assert "Eicar" in infected.because
+    with pytest.raises(Missing):
+        workshop.store.read(infected.object_key)
+    assert list(workshop.store.keys(f"documents/{infected.id}/")) == []
+    event = owner.exec(
+        select(Event).where(col(Event.case_id) == application.id, col(Event.kind) == "document.infected")
+    ).one()
+    assert event.facts["document"] == str(infected.id)
+    letters = owner.exec(select(Letter).where(col(Letter.provider_id) == infected.provider_id)).all()
+    assert letters
+    assert all("skadlig kod" in letter.subject and name in letter.body for letter in letters)
+
+
+def test_the_test_virus_in_a_zip_in_a_word_document_is_stopped_before_the_scanner_sees_it(hand_in, live, workshop):
+    inner = package({"eicar.com": EICAR})
+
+    stopped = live(hand_in(office("docx", {"word/media/a.zip": inner}), name="Intyg.docx", media_type=WORD))
+
+    assert (stopped.state, stopped.because) == (DocumentState.REFUSED, "embedded")
+    assert list(workshop.store.keys(f"documents/{stopped.id}/")) == []
+    assert workshop.scanner.scan([office("docx", {"word/media/a.zip": inner})]).outcome is Outcome.INFECTED
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "content"),
+    [
+        ("Intyg.pdf", "application/pdf", PDF),
+        ("Intyg.docx", WORD, office("docx")),
+        ("Foto.png", "image/png", image("png")),
+    ],
+)
+def test_what_is_inspected_and_scanned_is_clean_and_says_by_what(hand_in, live, workshop, name, media_type, content):
+    kept = live(hand_in(content, name=name, media_type=media_type))
+
+    assert kept.state is DocumentState.CLEAN
+    assert kept.scanned_with.startswith("ClamAV ")
+    assert kept.scanned_at == workshop.clock()
+    assert workshop.store.read(kept.object_key) == content
 
 
 def test_a_photograph_is_kept_without_its_place_and_its_original_digest_is_written_down(

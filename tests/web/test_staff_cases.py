@@ -7,9 +7,19 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
-from portal.db.tables import Judgement, Letter, Note, Proposal, SessionRow, StaffMember, Supplement
+from portal.db.tables import (
+    AnswerDocument,
+    Document,
+    Judgement,
+    Letter,
+    Note,
+    Proposal,
+    SessionRow,
+    StaffMember,
+    Supplement,
+)
 from portal.domain.application import State
 from portal.domain.criteria import DocumentState
 from portal.domain.letters import LetterKind
@@ -200,15 +210,38 @@ def test_another_officers_case_can_be_read_but_not_judged(browse, owner, db, bjo
 
 
 def test_the_answer_and_its_documents_stand_beside_the_judgement(client, owner, db, bjorkvik, officer):
-    application = make_application(owner, bjorkvik, state=State.SUBMITTED, document_state=DocumentState.COULD_NOT_TELL)
+    application = make_application(owner, bjorkvik, state=State.SUBMITTED)
     acting(db, review.take, application.id, conflicted=False, actor=officer)
 
     page = client.get(f"/kommun/arenden/{application.id}?villkor=GEN-25").text
 
     assert "Ja, vi uppfyller villkoret" in page
     assert "Intyg.pdf" in page
-    assert "Inte genomsökt" in page
+    assert "Genomsökt" in page
+    assert "bara igen en ofarlig testfil" in page, "more than is true must not be claimed of the tests' own scanner"
     assert "/kommun/dokument/" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "because", "words"),
+    [
+        (DocumentState.WAITING, None, "Väntar på kontroll"),
+        (DocumentState.COULD_NOT_TELL, None, "Inte genomsökt"),
+        (DocumentState.INFECTED, "Eicar", "Filen innehåller skadlig kod och är borttagen."),
+        (DocumentState.REFUSED, "encrypted", "Spara den som PDF/A utan lösenord."),
+    ],
+)
+def test_what_is_not_clean_is_no_link_and_says_why(client, owner, db, bjorkvik, officer, state, because, words):
+    application = make_application(owner, bjorkvik, state=State.SUBMITTED)
+    tied = select(AnswerDocument.document_id).where(col(AnswerDocument.application_id) == application.id)
+    owner.execute(update(Document).where(col(Document.id).in_(tied)).values(state=state, because=because))
+    owner.commit()
+    acting(db, review.take, application.id, conflicted=False, actor=officer)
+
+    page = client.get(f"/kommun/arenden/{application.id}?villkor=GEN-25").text
+
+    assert words in page
+    assert "/kommun/dokument/" not in page
 
 
 def test_a_stopped_document_is_never_a_link(client, owner, db, bjorkvik, officer):
