@@ -74,8 +74,8 @@ class ObjectStore:
         return read == b"ready"
 
 
-def launch_object_store(place: Place, ports: Ports) -> tuple[Child, ObjectStore]:
-    """Launched, not waited for."""
+def launch_object_store(place: Place, ports: Ports, *options: str) -> tuple[Child, ObjectStore]:
+    """Launched, not waited for.  ``options`` of SeaweedFS's own stand last, where they win."""
     store = ObjectStore(
         endpoint=f"http://{LOOPBACK}:{ports.s3}",
         access_key=place.secret("s3-access-key", lambda: secrets.token_hex(10)),
@@ -90,7 +90,7 @@ def launch_object_store(place: Place, ports: Ports) -> tuple[Child, ObjectStore]
             *(weed(), "-logdir", place.logs / "objects", "mini", f"-dir={folder}"),
             *(f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", f"-s3.port={ports.s3}", *inner),
             *("-s3.port.iceberg=0", "-s3.port.lance=0", "-admin.ui=false", "-webdav=false"),
-            *("-master.telemetry=false", "-master.volumeSizeLimitMB=256"),
+            *("-master.telemetry=false", "-master.volumeSizeLimitMB=256", *options),
         ],
         surroundings(
             AWS_ACCESS_KEY_ID=store.access_key,
