@@ -150,6 +150,7 @@ def make_authorization_row(
         orgnr=provider.orgnr,
     )
     paper = make_paper_row(owner, application)
+    paper.facts = {**paper.facts, "document_number": f"{application.number}-K"}
     owner.add(authorization)
     owner.flush()
     contract = Contract(

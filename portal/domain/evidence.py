@@ -29,10 +29,13 @@ class Change:
         return bool(self.added or self.gone or self.altered)
 
 
+NONE = Change()
+
+
 def change_since(judged: Iterable[Pinned] | None, present: Iterable[Pinned]) -> Change:
     """What has changed; nothing can be said of a judgement from before pins were kept (``None``)."""
     if judged is None:
-        return Change()
+        return NONE
     before = {each.document: each.sha256 for each in judged}
     after = {each.document: each.sha256 for each in present}
     return Change(

@@ -40,6 +40,7 @@ class LetterKind(StrEnum):
     STARTED_REGISTRY = "started_registry"
     INVITATION = "invitation"
     STAFF_ADDED = "staff_added"
+    EVIDENCE_ENDING = "evidence_ending"
     DOCUMENT_STOPPED = "document_stopped"
 
 
@@ -66,6 +67,7 @@ AUDIENCE: dict[LetterKind, Audience] = {
     LetterKind.CONTRACT_SIGNED_OFFICER: Audience.OFFICER,
     LetterKind.STARTED: Audience.COMPANY,
     LetterKind.STARTED_REGISTRY: Audience.REGISTRY,
+    LetterKind.EVIDENCE_ENDING: Audience.COMPANY,
 }
 """Letters about a case.  An invitation goes to the one address it was written to, and is not here; nor is what concerns
 a company whatever its cases, such as a document that was stopped."""

@@ -5,7 +5,7 @@ The law leaves no room for choice: all who meet the conditions are approved
 and why.  This module must not judge a criterion; it reads what people judged.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -33,6 +33,7 @@ class CodedReason:
 
 class Lack(StrEnum):
     UNJUDGED = "unjudged"
+    EVIDENCE_CHANGED = "evidence_changed"  # since it was judged: a person judges again, or confirms
     UNMET = "unmet"  # approval is proposed, and this one is not judged met
     REASON_MISSING = "reason_missing"
     REASON_UNKNOWN = "reason_unknown"
@@ -58,9 +59,14 @@ def obstacles_to_proposal(
     approve: bool,
     reasons: Sequence[CodedReason],
     known: Mapping[str, bool],
+    changed: Collection[str] = (),
 ) -> tuple[ProposalObstacle, ...]:
-    """Everything that stops a proposal; ``known`` says of each code of a refusal whether it demands a note."""
-    if missing := unjudged(asked, judged):
+    """Everything that stops a proposal; ``known`` says of each code of a refusal whether it demands a note.
+
+    ``changed`` are the criteria whose evidence is another than what was judged.
+    """
+    overtaken = [ProposalObstacle(each, Lack.EVIDENCE_CHANGED) for each in asked if each in judged and each in changed]
+    if missing := (*unjudged(asked, judged), *overtaken):
         return missing
     unmet = [criterion for criterion in asked if judged[criterion] is not Outcome.MET]
     if approve:

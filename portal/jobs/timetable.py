@@ -19,11 +19,12 @@ from portal.jobs.app import app
 from portal.jobs.tasks import workshop_of
 from portal.jobs.workshop import Workshop
 from portal.mail.bounces import BounceBox
-from portal.services import archives, flows, letters, parked, rates, review, sessions
+from portal.services import archives, evidence_reminders, flows, letters, parked, rates, review, sessions
 
 log = logging.getLogger("portal.jobs")
 
 _DUE = sa.text("SELECT municipality_id, supplement_id, overdue FROM supplements_due(:today)")
+_ENDING = sa.text("SELECT municipality_id, provider_id, application_id FROM evidence_ending(:today)")
 _HOME = sa.text("SELECT municipality_id, provider_id FROM letter_home(:letter)")
 
 SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sweep, rates.sweep)
@@ -33,6 +34,12 @@ SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sw
 @app.task(name="timetable.supplements", pass_context=True, lock="timetable.supplements", queueing_lock="supplements")
 def timetable_supplements(context: JobContext, timestamp: int) -> None:
     supplements(workshop_of(context))
+
+
+@app.periodic(cron="40 5 * * *")
+@app.task(name="timetable.evidence", pass_context=True, lock="timetable.evidence", queueing_lock="evidence")
+def timetable_evidence(context: JobContext, timestamp: int) -> None:
+    evidence(workshop_of(context))
 
 
 @app.periodic(cron="* * * * *")
@@ -77,6 +84,21 @@ def supplements(workshop: Workshop) -> int:
                 act(db, row.supplement_id, actor=actor, now=now)
         except Exception:
             log.exception("supplement %s", row.supplement_id)
+    return len(due)
+
+
+def evidence(workshop: Workshop) -> int:
+    """Remind of evidence of running authorizations that is about to end; how many companies were looked at."""
+    now = workshop.clock()
+    with transaction(workshop.engine) as db:
+        due = db.execute(_ENDING, {"today": day_in_sweden(now)}).all()
+    for row in due:
+        actor = system(municipality_id=row.municipality_id, provider_id=row.provider_id)
+        try:
+            with transaction(workshop.engine, Scope(row.municipality_id, row.provider_id)) as db:
+                evidence_reminders.remind(db, row.application_id, actor=actor, now=now)
+        except Exception:
+            log.exception("evidence of %s", row.application_id)
     return len(due)
 
 

@@ -22,7 +22,11 @@ AnyRequest = Request[Any, Any, Any]
 @get("/", sync_to_thread=False)
 def overview(request: AnyRequest, db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Response[str]:
     company = desk_of(request).signed_in().provider_name or ""
-    return page(request, "contract/list.html", contract_lists.company_contracts(db, actor=actor, company=company))
+    return page(
+        request,
+        "contract/list.html",
+        contract_lists.company_contracts(db, actor=actor, company=company, now=desk_of(request).now),
+    )
 
 
 @get("/{authorization_id:uuid}", sync_to_thread=True)

@@ -239,6 +239,21 @@ def judge(
     return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")
 
 
+@post("/{case_id:uuid}/villkor/{criterion:str}/bekrafta", sync_to_thread=False)
+def confirm(
+    request: AnyRequest,
+    case_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """The judgement stands on the evidence as it is now."""
+    review.confirm(db, case_id, criterion, actor=actor, now=now)
+    following = case.next_to_judge(db, read_head(db, case_id, actor=actor, now=now), criterion)
+    return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")
+
+
 @get("/{case_id:uuid}/komplettering", sync_to_thread=False)
 def supplement_form(
     request: AnyRequest,
@@ -337,6 +352,7 @@ handling = Router(
         hand_over_form,
         hand_over,
         judge,
+        confirm,
         supplement_form,
         request_supplement,
         proposal_form,

@@ -33,7 +33,7 @@ def providers(
     lage: FromQuery[str] = "",
     efter: FromQuery[str] = "",
 ) -> Response[str]:
-    view = contract_lists.providers(db, actor=actor, chosen=lage, after=efter)
+    view = contract_lists.providers(db, actor=actor, now=desk_of(request).now, chosen=lage, after=efter)
     return page(request, "contract/providers.html", view)
 
 

@@ -108,7 +108,7 @@ def open_to_replace(
         TransitionRefused: it is with the municipality, or is over without a running authorization.
     """
     application = held(db, application_id, actor=actor)
-    if application.state is not State.APPROVED or not _runs(db, application.id):
+    if application.state is not State.APPROVED or not runs(db, application.id):
         return open_part(db, application_id, criterion_id, actor=actor)
     sets = sets_of(db, application)
     if criterion_id not in sets.by_id:
@@ -118,7 +118,8 @@ def open_to_replace(
     return application, sets
 
 
-def _runs(db: Session, case_id: UUID) -> bool:
+def runs(db: Session, case_id: UUID) -> bool:
+    """Whether the authorization that came of a case is active."""
     statement = select(Authorization.id).where(
         col(Authorization.case_id) == case_id, col(Authorization.state) == AuthorizationState.ACTIVE
     )

@@ -97,8 +97,23 @@ def read_case(db: Session, case_id: UUID, *, seq: int) -> CaseFacts:
         **_hearing(db, application),
         **_decision(db, application),
         **_contract(db, authorization),
+        "ending": _ending(db, application, event),
     }
     return CaseFacts(case, application, municipality, settings, officer, authorization, told)
+
+
+def _ending(db: Session, application: Application, event: Event) -> list[dict[str, Any]]:
+    """What an event reminded of: the criteria whose evidence ends, and when."""
+    if event.kind != "evidence.reminded":
+        return []
+    sets = conditions.read_sets(
+        db, general_id=application.general_version_id, service_id=application.service_version_id
+    )
+    ends = {each["criterion"]: each["ends_on"] for each in reversed(event.facts["documents"])}
+    return [
+        {"criterion": criterion, "title": sets.by_id[criterion].title, "ends_on": ends_on}
+        for criterion, ends_on in sorted(ends.items(), key=lambda each: (each[1], each[0]))
+    ]
 
 
 def link_for(kind: LetterKind, facts: CaseFacts, *, company: bool) -> str:
@@ -107,6 +122,8 @@ def link_for(kind: LetterKind, facts: CaseFacts, *, company: bool) -> str:
     if kind in _ABOUT_CONTRACT and facts.authorization is not None:
         return f"{side}/avtal/{facts.authorization.id}"
     case = f"{side}/{'ansokningar' if company else 'arenden'}/{facts.case.id}"
+    if kind is LetterKind.EVIDENCE_ENDING:
+        return f"{case}/villkor/{facts.told['ending'][0]['criterion']}"
     if kind is LetterKind.HEARING:
         return f"{case}/yttrande"
     return f"{case}/beslut" if kind in _TO_DECIDE else case

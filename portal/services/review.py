@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from portal.db import conditions
-from portal.db.judgements import Judged, judgements_of, standing
+from portal.db.judgements import Judged, judgements_of, overtaken, standing
 from portal.db.queue import later
 from portal.db.tables import (
+    AnswerDocument,
     Application,
     Conflict,
+    Document,
     FormerJudgement,
     Judgement,
     Municipality,
@@ -29,6 +31,7 @@ from portal.domain.application import APPLICATION, OPEN, Action, State
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Outcome
 from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
+from portal.domain.evidence import Pinned, as_data
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.record import text_hash
@@ -198,7 +201,8 @@ def judge(
     """Judge one criterion, or judge it anew; what is replaced is kept.
 
     The record is never rewritten, so it holds the hash of the reason and not
-    the words, which may speak of a person.
+    the words, which may speak of a person.  What lies before the officer is
+    pinned by hash, in the judgement and in the record.
     """
     application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action="judge")
     if criterion not in conditions_of(db, application).by_id:
@@ -216,6 +220,7 @@ def judge(
         judged_at=now,
     )
     row.outcome, row.reason, row.judged_by, row.judged_at = outcome, reason, person_of(actor), now
+    row.evidence = as_data(_present(db, application.id, criterion))
     db.add(row)
     record(
         db,
@@ -223,12 +228,43 @@ def judge(
         "criterion.judged",
         actor=actor,
         now=now,
-        facts={"criterion": criterion, "outcome": outcome.value, "reason_sha256": text_hash(reason)},
+        facts={
+            "criterion": criterion,
+            "outcome": outcome.value,
+            "reason_sha256": text_hash(reason),
+            "evidence": row.evidence,
+        },
         internal=True,
     )
     application.judged = len(judgements(db, application.id))
     db.add(application)
     db.flush()
+
+
+def confirm(db: Session, application_id: UUID, criterion: str, *, actor: Actor, now: datetime) -> None:
+    """Let a judgement stand on the evidence as it is now: it is made anew, with the same outcome and reason.
+
+    Raises:
+        NotFound: the criterion has not been judged.
+    """
+    _lock_own(db, application_id, actor, State.UNDER_REVIEW, action="judge")
+    before = db.get(Judgement, (application_id, criterion))
+    if before is None:
+        raise NotFound("judgement", criterion)
+    judge(db, application_id, criterion, outcome=before.outcome, reason=before.reason, actor=actor, now=now)
+
+
+def _present(db: Session, application_id: UUID, criterion: str) -> list[Pinned]:
+    statement = (
+        select(Document.id, Document.sha256)
+        .join(AnswerDocument, col(AnswerDocument.document_id) == col(Document.id))
+        .where(
+            col(AnswerDocument.application_id) == application_id,
+            col(AnswerDocument.criterion) == criterion,
+            col(AnswerDocument.ended_at).is_(None),
+        )
+    )
+    return [Pinned(str(id_), sha256) for id_, sha256 in db.exec(statement)]
 
 
 def judgements(db: Session, application_id: UUID) -> dict[str, Judged]:
@@ -315,9 +351,11 @@ def propose(
     """
     application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.PROPOSE)
     asked = tuple(conditions_of(db, application).by_id)
-    judged = standing(judgements_of(db, application.id))
+    found_so_far = judgements_of(db, application.id)
+    judged = standing(found_so_far)
     known = {code: reason.note_required for code, reason in reasons.by_code(reasons.REFUSAL).items()}
-    if found := obstacles_to_proposal(asked, judged, approve=approve, reasons=coded, known=known):
+    changed = overtaken(found_so_far)
+    if found := obstacles_to_proposal(asked, judged, approve=approve, reasons=coded, known=known, changed=changed):
         raise NotReady(found)
     row = Proposal(
         application_id=application.id,

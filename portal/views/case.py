@@ -5,7 +5,8 @@ by the services, and the flags in ``CaseHead`` only decide what is offered.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,14 +14,19 @@ from sqlmodel import Session
 
 from portal.db.judgements import Judged, judgements_of
 from portal.domain.actors import Actor
+from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion, DocumentState, Text, worded
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
+from portal.domain.evidence import NONE, Change
+from portal.domain.validity import Days, Stated
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.case_record import Beside, Happened, beside, timeline
+from portal.views.evidence_dates import Dated, dated, ended_words
 from portal.views.words import Status
 
 Problems = tuple[tuple[str, str], ...]
@@ -55,6 +61,9 @@ class HandedIn:
     status: Status
     stopped: str
     used_in: tuple[str, ...]
+    dated: Dated
+    ended: str  # what took its place, and when; empty while it counts
+    mark: str  # how it differs from what was judged
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,12 @@ class CasePage:
     outcomes: tuple[tuple[str, str], ...]
 
     @property
+    def judged_as(self) -> Status | None:
+        """How the criterion was judged, whatever has happened to its evidence since."""
+        judged = self.criterion.judged
+        return words.outcome(judged.outcome) if judged and judged.stands else None
+
+    @property
     def outcome(self) -> str:
         if self.typed.problems:
             return self.typed.outcome
@@ -120,10 +135,13 @@ _ANSWER = sa.text("""
 SELECT a.declared, a.description, a.answered_at, p.name,
        (SELECT coalesce(json_agg(x), '[]') FROM (
           SELECT f.id, f.name, f.size, f.state, f.because, d.attached_at AS at, q.name AS who,
+                 d.kind, d.issued_on, d.ends_on, d.ended_at,
+                 (SELECT r.name FROM document r WHERE r.id = d.replaced_by) AS replaced_by,
                  (SELECT json_agg(o.criterion ORDER BY o.criterion) FROM answer_document o
                    WHERE o.application_id = :id AND o.document_id = f.id) AS used_in
             FROM answer_document d JOIN document f ON f.id = d.document_id JOIN person q ON q.id = d.attached_by
-           WHERE d.application_id = :id AND d.criterion = :criterion ORDER BY d.attached_at, f.id) x) AS documents
+           WHERE d.application_id = :id AND d.criterion = :criterion
+           ORDER BY d.ended_at DESC NULLS FIRST, d.attached_at, f.id) x) AS documents
   FROM (VALUES (1)) one(row)
   LEFT JOIN answer a ON a.application_id = :id AND a.criterion = :criterion
   LEFT JOIN person p ON p.id = a.answered_by
@@ -150,7 +168,7 @@ def build(
     return CasePage(
         head=head,
         groups=_groups(head, judged, shown),
-        criterion=_shown(db, head, shown, judged.get(shown.id), earlier, scanner=scanner),
+        criterion=_shown(db, head, shown, judged.get(shown.id), earlier, scanner=scanner, now=now),
         beside=side,
         line=line,
         all_judged=not any(_missing(each, judged) for each in head.sets.asked_criteria),
@@ -175,7 +193,7 @@ def next_to_judge(db: Session, head: CaseHead, after: str) -> str:
 
 def _missing(criterion: Criterion, judged: dict[str, Judged]) -> bool:
     found = judged.get(criterion.id)
-    return found is None or not found.stands
+    return found is None or not found.holds
 
 
 def _chosen(head: CaseHead, criterion: str | None, judged: dict[str, Judged]) -> Criterion:
@@ -209,6 +227,8 @@ def _groups(head: CaseHead, judged: dict[str, Judged], shown: Criterion) -> tupl
 
 
 def _status(judged: Judged | None) -> Status:
+    if judged is not None and judged.change:
+        return words.evidence_changed()
     if judged is not None and not judged.stands:
         return Status("act", _("Bedöm på nytt"), "warning")
     return words.outcome(judged.outcome if judged else None)
@@ -222,10 +242,13 @@ def _shown(
     earlier: tuple[Happened, ...],
     *,
     scanner: bool,
+    now: datetime,
 ) -> CriterionShown:
     thresholds = head.sets.thresholds_for(criterion)
     row = db.execute(_ANSWER, {"id": head.id, "criterion": criterion.id}).one()
     special = criterion.id in head.sets.service.by_id
+    on = Days.of(day_in_sweden(now), day_in_sweden(head.submitted_at) if head.submitted_at else None)
+    change = judged.change if judged else NONE
     return CriterionShown(
         id=criterion.id,
         kicker=" · ".join((criterion.id, _("Särskilt villkor") if special else _("Allmänt villkor"))),
@@ -239,17 +262,26 @@ def _shown(
             row.description or "",
             row.name,
             row.answered_at,
-            tuple(_handed_in(each, scanner=scanner) for each in row.documents),
+            tuple(_handed_in(each, head.sets, criterion, change, scanner=scanner, on=on) for each in row.documents),
         ),
         judged=judged,
         earlier=earlier,
     )
 
 
-def _handed_in(each: dict[str, object], *, scanner: bool) -> HandedIn:
+def _handed_in(
+    each: dict[str, Any], sets: ConditionSets, criterion: Criterion, change: Change, *, scanner: bool, on: Days
+) -> HandedIn:
     state = DocumentState(str(each["state"]))
     opens = may_be_opened(state, scanner=scanner)
-    used: list[str] = each["used_in"]  # type: ignore[assignment]
+    id_ = str(each["id"])
+    stated = Stated(each["kind"], _day(each["issued_on"]), _day(each["ends_on"]))
+    ended = ended_words(each["replaced_by"], datetime.fromisoformat(each["ended_at"])) if each["ended_at"] else ""
+    marks = {
+        _("Nytt sedan bedömningen"): change.added,
+        _("Låg till grund för bedömningen"): change.gone,
+        _("Filen är en annan än den som bedömdes"): change.altered,
+    }
     return HandedIn(
         name=str(each["name"]),
         address=f"/kommun/dokument/{each['id']}" if opens else None,
@@ -258,8 +290,15 @@ def _handed_in(each: dict[str, object], *, scanner: bool) -> HandedIn:
         at=datetime.fromisoformat(str(each["at"])),
         status=words.document(state),
         stopped=words.stopped(state, str(each["because"] or "")),
-        used_in=tuple(used),
+        used_in=tuple(each["used_in"]),
+        dated=dated(sets, criterion, stated, on=on) if not ended else Dated("", None),
+        ended=ended,
+        mark=next((words for words, ids in marks.items() if id_ in ids), ""),
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def rules_in_words(criterion: Criterion) -> str:

@@ -258,6 +258,7 @@ class ProtocolRow:
     reason: str
     by: str
     at: datetime | None
+    changed: Status | None
 
 
 @dataclass(frozen=True)
@@ -295,6 +296,7 @@ def protocol_groups(db: Session, head: CaseHead) -> tuple[ProtocolGroup, ...]:
                 stands.reason if stands else "",
                 stands.by if stands else "",
                 stands.at if stands else None,
+                words.evidence_changed() if found is not None and found.change else None,
             )
 
     return tuple(ProtocolGroup(group.id, group.title, tuple(rows(criteria))) for group, criteria in head.sets.asked)

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from portal.db.judgements import judgements_of
+from portal.db.judgements import Judged, judgements_of, overtaken
 from portal.db.tables import Municipality
 from portal.domain.actors import Actor
 from portal.domain.criteria import Criterion, Outcome, Text, worded
@@ -124,7 +124,12 @@ def _step(head: CaseHead, criterion: Criterion, judged: dict[str, tuple[Status, 
 
 
 def _judged(db: Session, head: CaseHead) -> tuple[dict[str, tuple[Status, str]], dict[str, Outcome]]:
-    found = {id_: each for id_, each in judgements_of(db, head.id).items() if each.stands}
+    return _held(judgements_of(db, head.id))
+
+
+def _held(judged: dict[str, Judged]) -> tuple[dict[str, tuple[Status, str]], dict[str, Outcome]]:
+    """What a step may rest on: judgements that nothing has overtaken."""
+    found = {id_: each for id_, each in judged.items() if each.holds}
     return (
         {id_: (words.outcome(each.outcome), each.reason) for id_, each in found.items()},
         {id_: each.outcome for id_, each in found.items()},
@@ -198,7 +203,9 @@ def recipients(db: Session, provider_id: UUID) -> tuple[tuple[str, str], ...]:
 
 
 def proposal(db: Session, head: CaseHead, *, typed: Typed | None = None, problems: Problems = ()) -> ProposalPage:
-    shown, outcomes = _judged(db, head)
+    judgements = judgements_of(db, head.id)
+    changed = overtaken(judgements)
+    shown, outcomes = _held(judgements)
     unmet = []
     for criterion in head.sets.asked_criteria:
         if outcomes.get(criterion.id, Outcome.MET) is not Outcome.MET:
@@ -213,7 +220,7 @@ def proposal(db: Session, head: CaseHead, *, typed: Typed | None = None, problem
                 each.id,
                 worded(each.title, head.sets.thresholds_for(each)),
                 f"{head.address}?villkor={each.id}",
-                words.outcome(None),
+                words.evidence_changed() if each.id in changed else words.outcome(None),
             )
             for each in head.sets.asked_criteria
             if each.id not in outcomes

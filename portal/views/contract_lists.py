@@ -1,22 +1,28 @@
 """Lists of contracts: a company's own, and a municipality's providers."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from portal.db.tables import Authorization, Contract, Municipality, Paper, Service, Signature
+from portal.db.tables import AnswerDocument, Authorization, Contract, Municipality, Paper, Service, Signature
 from portal.domain.actors import Actor
 from portal.domain.authorization import State
+from portal.domain.deadlines import day_in_sweden
+from portal.domain.roles import Role
+from portal.domain.validity import Validity
 from portal.locale import formats, language
 from portal.locale import gettext as _
+from portal.views import words
 from portal.views.contract import status_of, theirs
 from portal.views.words import Status
 
 PAGE = 30
+EXPIRED = "underlag"
+"""The choice of those whose evidence has run out."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class ContractRow:
     service: str
     number: str
     since: date | None
+    expired: Status | None
+    expired_in: tuple[tuple[str, str], ...]  # each criterion whose evidence has run out, with its address
 
 
 @dataclass(frozen=True)
@@ -58,20 +66,25 @@ class Providers:
     first_page: bool
 
 
-def company_contracts(db: Session, *, actor: Actor, company: str) -> CompanyContracts:
-    statement = _rows().where(theirs(actor)).order_by(col(Authorization.offered_at).desc()).limit(200)
-    return CompanyContracts(tuple(_row(row, company_side=True) for row in db.execute(statement)), company)
+def company_contracts(db: Session, *, actor: Actor, company: str, now: datetime) -> CompanyContracts:
+    statement = _rows(now).where(theirs(actor)).order_by(col(Authorization.offered_at).desc()).limit(200)
+    rows = tuple(_row(row, company_side=True, reads_cases=True) for row in db.execute(statement))
+    return CompanyContracts(rows, company)
 
 
-def providers(db: Session, *, actor: Actor, chosen: str = "", after: str = "") -> Providers:
+def providers(db: Session, *, actor: Actor, now: datetime, chosen: str = "", after: str = "") -> Providers:
     """The municipality's providers by name, a page at a time; ``after`` is the last row of the page before."""
-    chosen = chosen if chosen in {each.value for each in State} else ""
+    chosen = chosen if chosen in {*(each.value for each in State), EXPIRED} else ""
     counted = (
         sa.select(col(Authorization.state), sa.func.count()).where(theirs(actor)).group_by(col(Authorization.state))
     )
     counts: dict[State, int] = {row[0]: row[1] for row in db.execute(counted)}
-    statement = _rows().where(theirs(actor))
-    if chosen:
+    has_expired = sa.and_(theirs(actor), col(Authorization.state) == State.ACTIVE, _expired(now).is_not(None))
+    expired = db.execute(sa.select(sa.func.count()).select_from(Authorization).where(has_expired)).scalar_one()
+    statement = _rows(now).where(theirs(actor))
+    if chosen == EXPIRED:
+        statement = statement.where(has_expired)
+    elif chosen:
         statement = statement.where(col(Authorization.state) == State(chosen))
     key, _bar, last = after.rpartition("|")
     if key and _is_id(last):
@@ -85,8 +98,11 @@ def providers(db: Session, *, actor: Actor, chosen: str = "", after: str = "") -
         tail = found[PAGE - 1]
         following = f"{tail.provider_sort_key}|{tail.id}"
     return Providers(
-        rows=tuple(_row(row, company_side=False) for row in found[:PAGE]),
-        filters=_filters(counts, chosen),
+        rows=tuple(
+            _row(row, company_side=False, reads_cases=bool(actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}))
+            for row in found[:PAGE]
+        ),
+        filters=_filters(counts, expired, chosen),
         total=sum(counts.values()),
         chosen=chosen,
         following=following,
@@ -94,7 +110,21 @@ def providers(db: Session, *, actor: Actor, chosen: str = "", after: str = "") -
     )
 
 
-def _rows() -> sa.Select[Any]:
+def _expired(now: datetime) -> sa.ScalarSelect[Any]:
+    """The criteria of an authorization's case whose evidence has run out; null where none has."""
+    return (
+        sa.select(sa.func.array_agg(sa.distinct(col(AnswerDocument.criterion))))
+        .where(
+            col(AnswerDocument.application_id) == col(Authorization.case_id),
+            col(AnswerDocument.ended_at).is_(None),
+            col(AnswerDocument.ends_on) < day_in_sweden(now),
+        )
+        .correlate(Authorization)
+        .scalar_subquery()
+    )
+
+
+def _rows(now: datetime) -> sa.Select[Any]:
     signed = (
         sa.select(col(Signature.id))
         .where(col(Signature.contract_id) == col(Contract.id), col(Signature.party) == "company")
@@ -113,6 +143,8 @@ def _rows() -> sa.Select[Any]:
         Service.name_en,
         col(Paper.facts)["document_number"].astext.label("number"),
         signed.label("company_signed"),
+        Authorization.case_id,
+        _expired(now).label("expired"),
     )
     return (
         sa.select(*wanted)
@@ -123,7 +155,9 @@ def _rows() -> sa.Select[Any]:
     )
 
 
-def _row(row: sa.Row[Any], *, company_side: bool) -> ContractRow:
+def _row(row: sa.Row[Any], *, company_side: bool, reads_cases: bool) -> ContractRow:
+    case = f"/foretag/ansokningar/{row.case_id}/villkor/" if company_side else f"/kommun/arenden/{row.case_id}?villkor="
+    expired = tuple(sorted(row.expired or ())) if row.state is State.ACTIVE else ()
     service = row.name_sv if language() == "sv" else row.name_en
     return ContractRow(
         id=row.id,
@@ -135,6 +169,8 @@ def _row(row: sa.Row[Any], *, company_side: bool) -> ContractRow:
         service=service,
         number=row.number,
         since=row.active_from,
+        expired=words.validity(Validity.EXPIRED) if expired else None,
+        expired_in=tuple((each, f"{case}{each}" if reads_cases else "") for each in expired),
     )
 
 
@@ -154,7 +190,7 @@ def _hint(row: sa.Row[Any], *, company_side: bool) -> str:
     }
 
 
-def _filters(counts: dict[State, int], chosen: str) -> tuple[Filter, ...]:
+def _filters(counts: dict[State, int], expired: int, chosen: str) -> tuple[Filter, ...]:
     named = (
         (State.OFFERED, _("Väntar på underskrift")),
         (State.SIGNED, _("Att starta")),
@@ -164,9 +200,10 @@ def _filters(counts: dict[State, int], chosen: str) -> tuple[Filter, ...]:
     return (
         everything,
         *(
-            Filter(words, f"/kommun/anordnare?lage={state.value}", counts.get(state, 0), chosen == state.value)
-            for state, words in named
+            Filter(said, f"/kommun/anordnare?lage={state.value}", counts.get(state, 0), chosen == state.value)
+            for state, said in named
         ),
+        Filter(_("Underlag har gått ut"), f"/kommun/anordnare?lage={EXPIRED}", expired, chosen == EXPIRED),
     )
 
 

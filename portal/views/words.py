@@ -105,6 +105,10 @@ def outcome(value: Outcome | None) -> Status:
     }[value]
 
 
+def evidence_changed() -> Status:
+    return Status("act", _("Underlaget ändrat sedan"), "warning")
+
+
 def delivery(value: str) -> Status:
     return {
         "waiting": Status("wait", _("Skickas")),

@@ -33,6 +33,9 @@ FACTS = {
     "due": date(2026, 3, 16),
     "message": "Hej, vi saknar två handlingar.",
     "items": ({"title": Text("Ansvarsförsäkring", "Liability insurance"), "question": "Hur länge gäller den?"},),
+    "ending": (
+        {"criterion": "GEN-25", "title": Text("Ansvarsförsäkring", "Liability insurance"), "ends_on": "2026-04-01"},
+    ),
     "proposed_approval": False,
     "sent_back_reason": "Skälet för FBH-03 är för kort.",
     "hearing_due": date(2026, 3, 20),

@@ -1,13 +1,18 @@
 """The dates of a document, and a newer one in its place, as a company writes them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
 from portal.db.tables import Answer, AnswerDocument, Document
-from tests.factories import make_member, make_provider, sign_in
+from portal.domain.application import State
+from portal.domain.authorization import State as AuthorizationState
+from portal.domain.roles import Role
+from tests.factories import make_member, make_provider, make_staff, sign_in
 from tests.factories_application import PDF, attach, make_application, make_document
+from tests.factories_company import make_authorization_row
+from tests.factories_review import judge_all, make_officer, make_taken
 from tests.web.test_applications import send
 
 INSURANCE = "GEN-25"
@@ -127,3 +132,50 @@ def test_what_is_wrong_with_a_replacement_is_told_and_replaces_nothing(client, o
     assert {answer.status_code for answer in (without, impossible, wrong_kind)} == {422}
     assert row_of(owner, draft, document).ended_at is None
     assert len(owner.exec(select(Document.id).where(Document.provider_id == draft.provider_id)).all()) == 1
+
+
+def test_authorised_providers_whose_evidence_has_run_out_are_a_choice_of_the_list(browse, owner, bjorkvik, anna):
+    case = make_application(owner, bjorkvik, by=anna, state=State.APPROVED)
+    make_authorization_row(owner, case, AuthorizationState.ACTIVE)
+    for row in owner.exec(select(AnswerDocument).where(AnswerDocument.application_id == case.id)):
+        row.ends_on = date(2026, 3, 1) if row.criterion == INSURANCE else None
+    owner.commit()
+    officer = browse(sign_in(owner, make_staff(owner, bjorkvik.id)))
+    reception = browse(sign_in(owner, make_staff(owner, bjorkvik.id, Role.RECEPTION)))
+    company = browse(sign_in(owner, anna))
+
+    there = f"/kommun/arenden/{case.id}?villkor={INSURANCE}"
+    shown = officer.get("/kommun/anordnare?lage=underlag").text
+    assert "Underlaget har gått ut" in shown
+    assert there in shown
+    assert there not in reception.get("/kommun/anordnare?lage=underlag").text
+    assert "Underlaget har gått ut" in officer.get(there).text
+    assert "Underlaget har gått ut" in company.get("/foretag/avtal").text
+    assert "Underlaget har gått ut" in company.get(f"/foretag/ansokningar/{case.id}").text
+    assert "Ersätt med ett nyare" in company.get(f"/foretag/ansokningar/{case.id}/villkor/{INSURANCE}").text
+
+
+def test_an_officer_is_told_that_the_evidence_has_changed_and_confirms(browse, owner, db, bjorkvik, anna):
+    officer = make_officer(owner, bjorkvik)
+    case = make_taken(owner, db, bjorkvik, officer)
+    judge_all(db, case, officer)
+    [row] = owner.exec(
+        select(AnswerDocument).where(AnswerDocument.application_id == case.id, AnswerDocument.criterion == INSURANCE)
+    ).all()
+    row.ended_at = datetime(2026, 3, 3, tzinfo=UTC)
+    owner.commit()
+    client, there = browse(sign_in(owner, officer)), f"/kommun/arenden/{case.id}"
+
+    page = client.get(f"{there}?villkor={INSURANCE}").text
+    assert "Underlaget har ändrats sedan bedömningen" in page
+    assert "Låg till grund för bedömningen" in page
+    assert "Underlaget ändrat sedan" in client.get(f"{there}/protokoll").text
+    assert "Underlaget ändrat sedan" in client.get(f"{there}/forslag").text
+    refused = client.post(f"{there}/forslag", data={"forslag": "godkann", "sammanfattning": "Allt är uppfyllt."})
+    assert refused.status_code == 422
+
+    confirmed = client.post(f"{there}/villkor/{INSURANCE}/bekrafta")
+
+    assert confirmed.status_code == 303
+    assert "Underlaget har ändrats" not in client.get(f"{there}?villkor={INSURANCE}").text
+    assert "Underlaget ändrat sedan" not in client.get(f"{there}/forslag").text

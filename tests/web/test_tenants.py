@@ -252,6 +252,7 @@ MAY = {
     f"{CASE}/ta": OFFICER,
     f"{CASE}/lamna-over": OFFICER,
     f"{CASE}/villkor/{{criterion:str}}": OFFICER,
+    f"{CASE}/villkor/{{criterion:str}}/bekrafta": OFFICER,
     f"{CASE}/komplettering": OFFICER,
     f"{CASE}/forslag": OFFICER,
     f"{CASE}/beslut/aterlamna": DECIDER,
