@@ -7,9 +7,10 @@ from sqlmodel import Session
 from portal.domain.facts import FactSheet, Gap, Known
 from portal.services.fact_sources import FactCase, FactSource
 from portal.services.handed_in import HANDED_IN
+from portal.services.register_facts import REGISTERS
 
 # One line for each source; the order says nothing, since none of them goes before another.
-SOURCES: tuple[FactSource, ...] = (HANDED_IN,)
+SOURCES: tuple[FactSource, ...] = (HANDED_IN, REGISTERS)
 
 
 def sheet_of(db: Session, case: FactCase, *, sources: Sequence[FactSource] = SOURCES) -> FactSheet:
