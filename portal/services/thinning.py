@@ -71,8 +71,18 @@ def propose(db: Session, municipality_id: UUID, *, now: datetime) -> Thinning | 
     return made
 
 
-def approve(db: Session, thinning_id: UUID, *, spare: Iterable[UUID], actor: Actor, now: datetime) -> None:
-    """A named administrator decides: everything on the list goes, save what is spared.
+def propose_later(db: Session, *, actor: Actor, now: datetime) -> None:
+    """Look for what may go, in a job; asked for by an administrator."""
+    if not actor.may(Role.MUNICIPAL_ADMINISTRATOR) or actor.municipality_id is None:
+        raise NotAllowed("role")
+    tell(db, "thinning.asked", municipality_id=actor.municipality_id, actor=actor, now=now)
+    later(db, "thinning.propose", lock="thinning.propose", municipality_id=str(actor.municipality_id))
+
+
+def approve(
+    db: Session, thinning_id: UUID, *, shown: Iterable[UUID], spare: Iterable[UUID], actor: Actor, now: datetime
+) -> None:
+    """A named administrator decides: what was shown goes, save what is spared; what came later waits for a new list.
 
     Raises:
         NotFound: there is no such list that waits.
@@ -84,10 +94,10 @@ def approve(db: Session, thinning_id: UUID, *, spare: Iterable[UUID], actor: Act
     row = db.exec(locked, execution_options={"populate_existing": True}).one_or_none()
     if row is None or row.municipality_id != actor.municipality_id or row.approved_at is not None:
         raise NotFound("thinning", thinning_id)
-    spared = set(spare)
+    going = set(shown) - set(spare)
     items = db.exec(select(ThinningItem).where(col(ThinningItem.thinning_id) == row.id)).all()
     for item in items:
-        item.spared = item.id in spared
+        item.spared = item.id not in going
     row.approved_at, row.approved_by = now, actor.person_id
     db.add_all([row, *items])
     db.flush()

@@ -140,6 +140,7 @@ def overview(db: Session, actor: Actor) -> Overview:
                 _("Bevarande och gallring"),
                 _("Hur länge det ett beslut vilar på finns kvar, och när något får föreslås för gallring."),
             ),
+            Section("/kommun/gallring", _("Gallring"), _("Ta ställning till listan över det som kan tas bort.")),
             Section(f"{base}/utseende", _("Färger och märke"), _("Så ser sidorna ut för alla som besöker er.")),
         ),
         kept.changed_at,

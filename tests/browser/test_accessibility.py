@@ -74,6 +74,7 @@ WALKS = {
             "/foretag/ansokningar",
             "/foretag/ansokningar/ny?tjanst={service}",
             "/foretag/avtal",
+            "/foretag/utdrag",
             "/fortsatt/{parked}",
             "/underskrift/svar",
             "/kommun/arenden",
@@ -207,7 +208,10 @@ WALKS = {
     ),
     "proposed refusal": Walk(scenes.proposed_case("GEN-25"), ("/kommun/arenden/{case}/beslut",)),
     "heard": Walk(scenes.heard_case, ("/kommun/arenden/{case}/beslut",)),
-    "refused": Walk(scenes.refused_case, ("/kommun/arenden/{case}", "/kommun/arenden/{case}/beslut")),
+    "refused": Walk(
+        scenes.refused_case,
+        ("/kommun/arenden/{case}", "/kommun/arenden/{case}/beslut", "/kommun/arenden/{case}/arkivpaket"),
+    ),
     "to countersign": Walk(
         scenes.staff_contract(Role.DECISION_MAKER, Authorized.OFFERED, signed=True), ("/kommun/avtal/{contract}",)
     ),
@@ -229,7 +233,11 @@ WALKS = {
             "/kommun/personal/{member}",
             "/kommun/tillstandslista",
             "/kommun/installningar",
-            *(f"/kommun/installningar/{each}" for each in ("tider", "granser", "texter", "kontakt", "utseende")),
+            *(
+                f"/kommun/installningar/{each}"
+                for each in ("tider", "granser", "texter", "kontakt", "bevarande", "utseende")
+            ),
+            "/kommun/gallring",
         ),
         {"/kommun/personal/lagg-till": "Lägg till och skicka brev", "/kommun/tillstandslista": "Ladda upp listan"},
     ),
@@ -251,6 +259,8 @@ NO_PAGES = {
     "/kommun/dokument/{}/sidor/{}",
     "/foretag/handlingar/{}",
     "/kommun/handlingar/{}",
+    "/kommun/arkivpaket/{}",
+    "/foretag/utdrag/{}",
     "/kommun",
 }
 

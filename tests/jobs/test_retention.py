@@ -123,7 +123,7 @@ def test_nothing_goes_before_a_named_administrator_has_approved(owner, db, works
         session.execute(sa.text("SELECT thin(:item, now())"), {"item": items[0].id})
     officer = make_staff(owner, place.id, Role.CASE_OFFICER)
     with pytest.raises(Exception, match="role"):
-        acting(db, thinning.approve, found.id, spare=(), actor=officer)
+        acting(db, thinning.approve, found.id, shown=[each.id for each in items], spare=(), actor=officer)
 
 
 def test_the_portals_role_cannot_call_a_document_thinned(owner, workshop, place):
@@ -146,7 +146,7 @@ def test_an_approved_list_removes_all_but_what_is_spared(owner, db, workshop, pl
     keys = [each.object_key for each in documents]
     assert len(keys) > 3
 
-    acting(db, thinning.approve, found.id, spare=[keep.id], actor=admin, now=at)
+    acting(db, thinning.approve, found.id, shown=[each.id for each in items], spare=[keep.id], actor=admin, now=at)
     for _twice in range(2):
         run_thinning(late, municipality_id=str(place.id), thinning_id=str(found.id))
 
@@ -212,7 +212,7 @@ def test_a_decided_case_goes_when_its_years_have_passed_and_its_record_still_hol
     late, found, items = proposed(owner, workshop, place, at=at)
     assert {each.reason for each in items} == {"expired"}
 
-    acting(db, thinning.approve, found.id, spare=(), actor=admin, now=at)
+    acting(db, thinning.approve, found.id, shown=[each.id for each in items], spare=(), actor=admin, now=at)
     run_thinning(late, municipality_id=str(place.id), thinning_id=str(found.id))
 
     owner.rollback()

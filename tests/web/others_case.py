@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel
 
 from documents.store import Store
 from portal.db.invitations import invitation_hash
-from portal.db.tables import Conflict, Provider, ProviderMember, RegisterCheck, StaffMember
+from portal.db.tables import Archive, Conflict, Provider, ProviderMember, RegisterCheck, StaffMember, Thinning
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
@@ -76,6 +76,11 @@ def make_others_case(
     provider = owner.get_one(Provider, provider_id)
     member = owner.scalar(sa.select(ProviderMember.id).where(ProviderMember.person_id == colleague.person_id))
     staff = owner.scalar(sa.select(StaffMember.id).where(StaffMember.person_id == officer.person_id))
+    thinning = Thinning(municipality_id=place.id, proposed_at=NOW)
+    archive = Archive(
+        municipality_id=place.id, case_id=application.id, ordered_by=officer.person_id, ordered_at=NOW, ready_at=NOW
+    )
+    owner.add_all([thinning, archive])
     owner.commit()
     return OthersCase(
         provider_id,
@@ -94,6 +99,8 @@ def make_others_case(
             "invitation_id": invitation.id,
             "company_member_id": member,
             "staff_member_id": staff,
+            "thinning_id": thinning.id,
+            "archive_id": archive.id,
         },
         (name, provider.orgnr, signatory.name, officer.name, "Hemligt", invitation.email),
     )

@@ -264,6 +264,8 @@ MAY = {
     f"{CHECKS}/{{register:str}}": OFFICER,
     f"{CHECKS}/{{register:str}}/fraga": OFFICER,
     "/kommun/kontroller/{check_id:uuid}/atgarda": OFFICER,
+    f"{CASE}/arkivpaket": EITHER,
+    "/kommun/gallring/{thinning_id:uuid}/godkann": ADMINISTRATOR,
     STAFF: ADMINISTRATOR,
     f"{STAFF}/avsluta": ADMINISTRATOR,
     f"{STAFF}/aterstall": ADMINISTRATOR,
