@@ -3,13 +3,13 @@
 In the store, since all web processes share it and it is there after a restart;
 under the file's own id and not under its hash alone, so that nobody learns from
 the time an answer takes that somebody else handed in the same bytes, and so
-that a file's pages go with the file (``forget``). The hash stands in the key:
+that a file's pages go with the file (``keys_of``). The hash stands in the key:
 of altered bytes nothing old is shown. Who may see a file is decided before.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -19,10 +19,16 @@ from documents.preview import PICTURE_TYPE, CannotShow, Contents, Original, Prev
 from documents.store import Missing, Store, StoreUnavailable
 
 PREFIX: Final = "renditions/"
+"""What lies under it can be made again from the documents: a check of the store need not know its objects."""
 WIDTHS: Final = (160, 640, 1200, 1800, 2400)
 """In pixels. The first is for lists: the letters of an ordinary page cannot be read in it."""
 REMEMBERED_BYTES: Final = 32 * 1024 * 1024
 REMEMBERED_REFUSALS: Final = 1000
+
+
+def keys_of(store: Store, id_: UUID) -> Iterator[str]:
+    """Every page of the file that is kept: they go when the file goes."""
+    return store.keys(f"{PREFIX}{id_}/")
 
 
 @dataclass(frozen=True)
@@ -67,13 +73,6 @@ class Renditions:
             lambda original: self._previewer.picture(original, page=page, width=width, turn=turn),
             PICTURE_TYPE,
         )
-
-    def forget(self, id_: UUID) -> None:
-        """Remove every page of the file from the store. Other processes may hold one in memory until they end."""
-        for key in list(self._store.keys(f"{PREFIX}{id_}/")):
-            self._store.delete(key)
-            with self._lock:
-                self._bytes -= len(self._held.pop(key, b""))
 
     def close(self) -> None:
         self._previewer.close()

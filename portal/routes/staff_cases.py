@@ -100,8 +100,9 @@ def show(
     now: NamedDependency[datetime],
     villkor: FromQuery[str | None] = None,
     sparat: FromQuery[str] = "",
+    dokument: FromQuery[str] = "",
 ) -> Response[str]:
-    return _case(request, db, case_id, villkor or None, actor=actor, now=now, saved=sparat)
+    return _case(request, db, case_id, villkor or None, actor=actor, now=now, saved=sparat, document=dokument)
 
 
 def _case(
@@ -113,10 +114,13 @@ def _case(
     actor: Actor,
     now: datetime,
     saved: str = "",
+    document: str = "",
     typed: case.Typed | None = None,
 ) -> Response[str]:
     scanner = desk_of(request).resources.scanner.configured
-    view = case.build(db, case_id, criterion, actor=actor, now=now, scanner=scanner, saved=saved, typed=typed)
+    view = case.build(
+        db, case_id, criterion, actor=actor, now=now, scanner=scanner, saved=saved, document=document, typed=typed
+    )
     return page(request, "staff/case.html", view, status_code=422 if typed else 200)
 
 

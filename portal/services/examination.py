@@ -20,6 +20,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from documents.inspect import InspectionFailed, inspect
+from documents.renditions import keys_of
 from documents.scan import Outcome, Scanner, WhyNot
 from documents.store import Locked, Missing, Store, StoreUnavailable
 from portal.db.queue import later
@@ -187,6 +188,7 @@ def discard(db: Session, document_id: UUID, object_key: str, *, store: Store) ->
     if document.state in STOPPED:
         # What an examination that was killed had already kept goes too.
         unwanted += store.keys(f"documents/{document.id}/")
+        unwanted += keys_of(store, document.id)
     try:
         for key in unwanted:
             store.delete(key)

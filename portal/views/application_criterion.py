@@ -28,6 +28,7 @@ from portal.views import words
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
+from portal.views.document_links import Look, look_at
 from portal.views.evidence_dates import Dated, DateFields, date_fields, dated, ended_words
 from portal.views.words import Status
 
@@ -63,7 +64,7 @@ class Attached:
     by: str
     at: datetime
     status: Status
-    address: str | None
+    look: Look | None
     stopped: str
     remove: str
     replace: str
@@ -206,7 +207,7 @@ def criterion_page(
         declared=answer.declared if answer else None,
         described=answer.description if answer else "",
         attached=attached,
-        ended=_ended(rows, scanner=scanner),
+        ended=_ended(head, criterion_id, rows, scanner=scanner),
         may_replace=bool(attached) and _may_replace(db, head, closed, actor),
         reusable=_reusable(db, head, hashes, allowed) if allowed and not closed and len(attached) < room else (),
         upload=upload_of(evidence, allowed, room - len(attached)) if allowed else None,
@@ -291,7 +292,9 @@ def _attached(
             by=row.by,
             at=row.uploaded_at,
             status=words.document(row.state),
-            address=f"/foretag/dokument/{row.id}" if may_be_opened(row.state, scanner=scanner) else None,
+            look=look_at("foretag", row.id, row.name, application_id=head.id, criterion=criterion.id)
+            if may_be_opened(row.state, scanner=scanner)
+            else None,
             stopped=words.stopped(row.state, row.because),
             remove=f"{address}/dokument/{row.id}/ta-bort",
             replace=f"{address}/dokument/{row.id}/ersatt",
@@ -306,13 +309,15 @@ def _stated(row: Any) -> Stated:
     return Stated(row.kind, row.issued_on, row.ends_on)
 
 
-def _ended(rows: Sequence[Any], *, scanner: bool) -> tuple[Ended, ...]:
+def _ended(head: Head, criterion: str, rows: Sequence[Any], *, scanner: bool) -> tuple[Ended, ...]:
     """What no longer counts, the latest first; what replaced it is among the documents of the criterion."""
     names = {row.id: row.name for row in rows}
     return tuple(
         Ended(
             row.name,
-            f"/foretag/dokument/{row.id}" if may_be_opened(row.state, scanner=scanner) else None,
+            look_at("foretag", row.id, row.name, application_id=head.id, criterion=criterion).page
+            if may_be_opened(row.state, scanner=scanner)
+            else None,
             ended_words(names.get(row.replaced_by), row.ended_at),
         )
         for row in sorted(rows, key=lambda row: row.ended_at or row.uploaded_at, reverse=True)

@@ -4,7 +4,8 @@ Six statements, session included.  This module shows; what may be done is said
 by the services, and the flags in ``CaseHead`` only decide what is offered.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,6 @@ from sqlmodel import Session
 
 from portal.db.judgements import Judged, judgements_of
 from portal.domain.actors import Actor
-from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion, DocumentState, Text, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
@@ -26,6 +26,7 @@ from portal.locale import language
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.case_record import Beside, Happened, beside, timeline
+from portal.views.document_links import Look, look_at
 from portal.views.evidence_dates import Dated, dated, ended_words
 from portal.views.words import Status
 
@@ -51,10 +52,17 @@ class ListedGroup:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A document as the officer sees it; without an address it cannot be opened."""
+    """A document as the officer sees it; without a look it cannot be opened.
 
+    The first page of the ``chosen`` one is shown large; ``choose`` is the address that makes it this one.
+    """
+
+    id: str
     name: str
-    address: str | None
+    look: Look | None
+    chosen: bool
+    choose: str
+    pages: int | None
     size: int
     who: str
     at: datetime
@@ -134,7 +142,7 @@ class CasePage:
 _ANSWER = sa.text("""
 SELECT a.declared, a.description, a.answered_at, p.name,
        (SELECT coalesce(json_agg(x), '[]') FROM (
-          SELECT f.id, f.name, f.size, f.state, f.because, d.attached_at AS at, q.name AS who,
+          SELECT f.id, f.name, f.size, f.pages, f.state, f.because, d.attached_at AS at, q.name AS who,
                  d.kind, d.issued_on, d.ends_on, d.ended_at,
                  (SELECT r.name FROM document r WHERE r.id = d.replaced_by) AS replaced_by,
                  (SELECT json_agg(o.criterion ORDER BY o.criterion) FROM answer_document o
@@ -157,9 +165,13 @@ def build(
     now: datetime,
     scanner: bool,
     saved: str = "",
+    document: str = "",
     typed: Typed | None = None,
 ) -> CasePage:
-    """The page of one case at one criterion; without one, at the first that is not judged."""
+    """The page of one case at one criterion; without one, at the first that is not judged.
+
+    ``document`` is whose first page is shown; without it, that of the first that has any.
+    """
     head = read_head(db, case_id, actor=actor, now=now)
     judged = judgements_of(db, case_id)
     shown = _chosen(head, criterion, judged)
@@ -168,7 +180,7 @@ def build(
     return CasePage(
         head=head,
         groups=_groups(head, judged, shown),
-        criterion=_shown(db, head, shown, judged.get(shown.id), earlier, scanner=scanner, now=now),
+        criterion=_shown(db, head, shown, judged.get(shown.id), earlier, scanner=scanner, now=now, document=document),
         beside=side,
         line=line,
         all_judged=not any(_missing(each, judged) for each in head.sets.asked_criteria),
@@ -243,6 +255,7 @@ def _shown(
     *,
     scanner: bool,
     now: datetime,
+    document: str,
 ) -> CriterionShown:
     thresholds = head.sets.thresholds_for(criterion)
     row = db.execute(_ANSWER, {"id": head.id, "criterion": criterion.id}).one()
@@ -262,15 +275,24 @@ def _shown(
             row.description or "",
             row.name,
             row.answered_at,
-            tuple(_handed_in(each, head.sets, criterion, change, scanner=scanner, on=on) for each in row.documents),
+            _chosen_of(
+                [_handed_in(each, head, criterion, change, scanner=scanner, on=on) for each in row.documents], document
+            ),
         ),
         judged=judged,
         earlier=earlier,
     )
 
 
+def _chosen_of(found: Sequence[HandedIn], wanted: str) -> tuple[HandedIn, ...]:
+    """One of those with pictures is shown large: the one asked for, or else the first that still counts."""
+    pictured = sorted((each for each in found if each.look and each.look.large), key=lambda each: bool(each.ended))
+    chosen = next((each for each in pictured if each.id == wanted), next(iter(pictured), None))
+    return tuple(replace(each, chosen=each is chosen) for each in found)
+
+
 def _handed_in(
-    each: dict[str, Any], sets: ConditionSets, criterion: Criterion, change: Change, *, scanner: bool, on: Days
+    each: dict[str, Any], head: CaseHead, criterion: Criterion, change: Change, *, scanner: bool, on: Days
 ) -> HandedIn:
     state = DocumentState(str(each["state"]))
     opens = may_be_opened(state, scanner=scanner)
@@ -283,15 +305,21 @@ def _handed_in(
         _("Filen är en annan än den som bedömdes"): change.altered,
     }
     return HandedIn(
+        id=id_,
         name=str(each["name"]),
-        address=f"/kommun/dokument/{each['id']}" if opens else None,
+        look=look_at("kommun", id_, str(each["name"]), application_id=head.id, criterion=criterion.id)
+        if opens
+        else None,
+        chosen=False,
+        choose=f"{head.address}?villkor={criterion.id}&dokument={id_}#underlag",
+        pages=each["pages"],
         size=int(str(each["size"])),
         who=str(each["who"]),
         at=datetime.fromisoformat(str(each["at"])),
         status=words.document(state),
         stopped=words.stopped(state, str(each["because"] or "")),
         used_in=tuple(each["used_in"]),
-        dated=dated(sets, criterion, stated, on=on) if not ended else Dated("", None),
+        dated=dated(head.sets, criterion, stated, on=on) if not ended else Dated("", None),
         ended=ended,
         mark=next((words for words, ids in marks.items() if id_ in ids), ""),
     )

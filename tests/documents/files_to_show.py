@@ -35,7 +35,7 @@ def raw_pdf(content: bytes, *, box: str = "0 0 595 842", resources: bytes = b"",
 
 
 def endless_pdf() -> bytes:
-    """A drawing of ten drawings of ten drawings …: two kilobytes, and more strokes than anybody has time for."""
+    """A drawing of ten drawings of ten drawings …: four kilobytes, and more strokes than there is room for."""
     first, last = 10, 24
     links = b"".join(
         _stream(

@@ -15,7 +15,7 @@ from PIL import Image
 
 from documents.kinds import DOCX, HEIC, JPEG, PDF, PNG, SIE, XHTML
 from documents.preview import CannotShow, NoSuchPage, Original, Previewer, Why
-from documents.renditions import PREFIX, Renditions, Shown
+from documents.renditions import Renditions, Shown, keys_of
 from documents.store import Missing, Store
 from tests.documents import files_to_show as files
 
@@ -134,12 +134,20 @@ def test_a_page_of_any_measure_stays_within_the_pixels(previewer, box):
     assert wide * high <= 12_100_000
 
 
-def test_a_file_that_takes_its_time_is_stopped_and_the_next_is_shown():
-    hasty = Previewer(timeout=3)
+def test_a_file_that_eats_memory_costs_its_renderer_and_the_next_is_shown(previewer):
+    assert why(previewer, files.endless_pdf()) in (Why.BROKEN, Why.TOO_LARGE, Why.TOO_SLOW)
+
+    assert previewer.contents(original(files.pdf("Sedan"))).pages == 1
+
+
+def test_a_renderer_that_stands_still_is_stopped_and_the_next_file_is_shown():
+    hasty = Previewer(timeout=5)
     try:
         hasty.contents(original(files.pdf("Först")))
-        assert why(hasty, files.endless_pdf()) is Why.TOO_SLOW
+        (child,) = hasty.child_ids
+        os.kill(child, signal.SIGSTOP)
 
+        assert why(hasty, files.pdf("Aldrig")) is Why.TOO_SLOW
         assert hasty.contents(original(files.pdf("Sedan"))).pages == 1
     finally:
         hasty.close()
@@ -208,10 +216,10 @@ def test_a_page_is_drawn_once_for_all_processes_and_goes_with_its_file(store, pr
 
     assert elsewhere.picture(file, page=1, width=160) == first
     assert elsewhere.contents(file) == contents
-    here.forget(file.id)
-    assert list(store.keys(f"{PREFIX}{file.id}/")) == []
+    for key in list(keys_of(store, file.id)):
+        store.delete(key)
     with pytest.raises(Missing):
-        here.picture(file, page=1, width=160)
+        Renditions(store, previewer).picture(file, page=1, width=160)
 
 
 def test_altered_bytes_are_not_shown_by_their_old_pages(store, previewer):

@@ -274,3 +274,30 @@ def test_a_page_of_a_document_stays_within_its_statements(resources, company, st
     owner.refresh(document)
     assert document.pages == 3
     assert max(map(len, (first, page, picture))) <= BUDGET, first
+
+
+def test_the_first_page_stands_beside_the_judgement_and_the_others_can_be_chosen(owner, resources, staff, case, anna):
+    first, second = (handed_in(owner, resources, case, anna, files.pdf(each), name=f"{each}.pdf") for each in "AB")
+    address = f"/kommun/arenden/{case.id}?villkor={CRITERION}"
+
+    def large(page):
+        return re.findall(r'class="kv-page" src="/kommun/dokument/([0-9a-f-]+)/sidor/1\?bredd=640', page)
+
+    chosen = staff.get(f"{address}&dokument={second.id}").text.replace("&amp;", "&")
+
+    assert large(chosen) == [str(second.id)]
+    assert f'href="/kommun/dokument/{second.id}/visa?{reason(case)}"' in chosen
+    assert f'src="/kommun/dokument/{first.id}/sidor/1?bredd=160&{reason(case)}"' in chosen
+    assert len(large(staff.get(f"{address}&dokument=x").text)) == 1
+
+
+def test_an_applicant_sees_small_pictures_of_what_can_be_opened(owner, resources, browse, bjorkvik, anna):
+    draft = make_application(owner, bjorkvik, by=anna)
+    good = handed_in(owner, resources, draft, anna, files.pdf("Bra"))
+    stopped = handed_in(owner, resources, draft, anna, files.pdf("Illa"), state=DocumentState.INFECTED)
+
+    page = browse(sign_in(owner, anna)).get(f"/foretag/ansokningar/{draft.id}/villkor/{CRITERION}").text
+
+    assert f'src="/foretag/dokument/{good.id}/sidor/1?bredd=160' in page
+    assert f'href="/foretag/dokument/{good.id}/visa?' in page
+    assert f"/foretag/dokument/{stopped.id}/sidor" not in page
