@@ -50,6 +50,7 @@ check: .venv/ready
 
 bench: .venv/ready node_modules/.ready
 	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench.sealing
 
 clean:
 	@sh infra/setup.sh clean
