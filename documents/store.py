@@ -196,6 +196,13 @@ class Store:
                 for found in page.get("Contents", []):
                     yield found["Key"]
 
+    def dated(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """The keys with the moment at which each object was put."""
+        with _translated(prefix):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+                for found in page.get("Contents", []):
+                    yield found["Key"], found["LastModified"].astimezone(UTC)
+
     def begin(self, key: str, media_type: str) -> "MultipartUpload":
         return MultipartUpload(self._s3, self.bucket, key, media_type)
 

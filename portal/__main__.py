@@ -7,6 +7,7 @@ demo       start everything with demo data on this machine
 seed-demo  add the demo municipalities and their cases, once
 verify     a case, or an exported file: is everything as it was written?
 export     a case as one file, to be verified anywhere
+documents  scan everything again, or compare the store with the rows
 """
 
 import argparse
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from portal.settings import BadSettings, Settings
 
@@ -105,6 +107,21 @@ def export(arguments: argparse.Namespace) -> int:
     )
 
 
+def rescan_documents(arguments: argparse.Namespace) -> int:
+    from portal import upkeep
+
+    before = arguments.before
+    if before is not None and before.tzinfo is None:
+        before = before.astimezone(UTC)
+    return upkeep.rescan(Settings.from_env(), _owner_url(), before=before, clock=lambda: datetime.now(UTC))
+
+
+def check_documents(arguments: argparse.Namespace) -> int:
+    from portal import upkeep
+
+    return upkeep.check(Settings.from_env(), _owner_url(), after=arguments.after, now=datetime.now(UTC))
+
+
 def _owner_url() -> str:
     if not (url := os.environ.get("KUNDVAL_OWNER_DATABASE_URL", "")):
         raise BadSettings("KUNDVAL_OWNER_DATABASE_URL is not set: this command works as the database's owner")
@@ -141,6 +158,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     command.add_argument("file", type=Path)
     command.add_argument("--municipality", help="its slug, where two municipalities have the same case number")
     command.set_defaults(run=export)
+
+    documents = commands.add_parser("documents", help="what companies have handed in, all of it").add_subparsers(
+        required=True, metavar="what"
+    )
+    command = documents.add_parser("rescan", help="scan what was last scanned with older signatures")
+    command.add_argument("--before", type=datetime.fromisoformat, metavar="MOMENT", help="or before a moment")
+    command.set_defaults(run=rescan_documents)
+    command = documents.add_parser("check", help="is each document in the store as its row says, and nothing else?")
+    command.add_argument("--after", type=UUID, metavar="ID", help="go on after this document")
+    command.set_defaults(run=check_documents)
 
     arguments = parser.parse_args(argv)
     try:

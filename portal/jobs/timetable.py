@@ -12,20 +12,25 @@ from typing import Any
 import sqlalchemy as sa
 from procrastinate import JobContext
 
-from portal.db.session import Scope, transaction
+from portal.db.session import Scope, reading, transaction
+from portal.db.tables import Document
 from portal.domain.actors import system
 from portal.domain.deadlines import day_in_sweden
+from portal.domain.documents import ALARM_AFTER
 from portal.jobs.app import app
 from portal.jobs.tasks import workshop_of
 from portal.jobs.workshop import Workshop
 from portal.mail.bounces import BounceBox
-from portal.services import archives, evidence_reminders, flows, letters, parked, rates, review, sessions
+from portal.services import archives, evidence_reminders, examination, flows, letters, parked, rates, review, sessions
 
 log = logging.getLogger("portal.jobs")
 
 _DUE = sa.text("SELECT municipality_id, supplement_id, overdue FROM supplements_due(:today)")
 _ENDING = sa.text("SELECT municipality_id, provider_id, application_id FROM evidence_ending(:today)")
 _HOME = sa.text("SELECT municipality_id, provider_id FROM letter_home(:letter)")
+
+_OVERDUE = sa.text("SELECT waiting, oldest FROM documents_overdue(:since)")
+_FORGOTTEN = sa.text("SELECT provider_id, document_id FROM documents_forgotten(:since)")
 
 SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sweep, rates.sweep)
 
@@ -69,6 +74,26 @@ def discard_archives(workshop: Workshop) -> int:
         with transaction(workshop.engine, Scope(*whose)) as db:
             archives.discard(db, archive_id, store=workshop.store, now=now)
     return len(over)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="timetable.documents", pass_context=True, lock="timetable.documents", queueing_lock="documents")
+def timetable_documents(context: JobContext, timestamp: int) -> None:
+    waiting_documents(workshop_of(context))
+
+
+def waiting_documents(workshop: Workshop) -> int:
+    """Say aloud that documents wait for their scan, and order anew what no job looks at; how many those were."""
+    since = workshop.clock() - ALARM_AFTER
+    with reading(workshop.engine) as db:
+        overdue = db.execute(_OVERDUE, {"since": since}).one()
+        forgotten = db.execute(_FORGOTTEN, {"since": since}).all()
+    if overdue.waiting:
+        log.error("%s documents wait to be examined, the oldest since %s", overdue.waiting, overdue.oldest)
+    for row in forgotten:
+        with transaction(workshop.engine, Scope(provider_id=row.provider_id)) as db:
+            examination.order(db, db.get_one(Document, row.document_id))
+    return len(forgotten)
 
 
 def supplements(workshop: Workshop) -> int:

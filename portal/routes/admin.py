@@ -187,8 +187,13 @@ SECTIONS: dict[str, tuple[Shown, Callable[[Held], Mapping[str, str]], Read, Stor
 
 
 @get(SETTINGS, sync_to_thread=False)
-def overview(request: AnyRequest, db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Response[str]:
-    return page(request, "admin/overview.html", admin_settings.overview(db, actor))
+def overview(
+    request: AnyRequest,
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    return page(request, "admin/overview.html", admin_settings.overview(db, actor, now=now))
 
 
 @get(f"{SETTINGS}/{{section:str}}", sync_to_thread=False)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from litestar import Request, Response, Router, get
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents.store import StoreError
+from portal.domain.documents import ALARM_AFTER
 from portal.web.desk import Resources, desk_of
 
 log = logging.getLogger("portal.health")
@@ -26,7 +28,20 @@ def ready(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     resources = desk_of(request).resources
     parts = {"database": _database, "store": _store, "queue": _queue}
     missing = [name for name, asks in parts.items() if not _answers(name, asks, resources)]
-    return Response({"ok": not missing, "missing": missing}, status_code=503 if missing else 200)
+    told = {"ok": not missing, "missing": missing, "documents_waiting": _waiting(resources, desk_of(request).now)}
+    return Response(told, status_code=503 if missing else 200)
+
+
+def _waiting(resources: Resources, now: datetime) -> int | None:
+    """How many documents have waited too long for their scan: an alarm, and no reason to send nobody here."""
+    try:
+        with resources.engine.connect() as connection:
+            found = connection.execute(
+                sa.text("SELECT waiting FROM documents_overdue(:since)"), {"since": now - ALARM_AFTER}
+            )
+            return int(found.scalar_one())
+    except SQLAlchemyError:
+        return None
 
 
 def _answers(name: str, asks: Callable[[Resources], None], resources: Resources) -> bool:

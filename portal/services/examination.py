@@ -76,7 +76,7 @@ def order(db: Session, document: Document) -> None:
 def subject_of(db: Session, document_id: UUID) -> Subject | None:
     """What is to be examined; None where that has been done."""
     document = db.get(Document, document_id)
-    if document is None or document.state is not DocumentState.WAITING:
+    if document is None or document.state is not DocumentState.WAITING or document.discarded_at is not None:
         return None
     return Subject(document.id, document.provider_id, document.object_key, document.media_type, document.sha256)
 
@@ -154,6 +154,31 @@ def settle(db: Session, subject: Subject, finding: Finding, *, base_url: str, no
     return None
 
 
+def look_again(subject: Subject, *, store: Store, scanner: Scanner) -> Finding:
+    """Scan what is kept, with the signatures of today."""
+    with tempfile.TemporaryDirectory(prefix="kundval-") as folder:
+        path = Path(folder) / "file"
+        try:
+            fault = _fetched(store, subject, path)
+        except StoreUnavailable:
+            fault = "store"
+        return scanned(path, scanner) if fault is None else Finding(DocumentState.WAITING, fault)
+
+
+def settle_again(db: Session, subject: Subject, finding: Finding, *, base_url: str, now: datetime) -> None:
+    """What was kept stays or is stopped; where nothing was found out, what was known before still holds."""
+    document = _locked(db, subject)
+    if document is None or document.state not in KEPT or finding.state is DocumentState.WAITING:
+        return
+    document.scanned_with, document.scanned_at = finding.scanned_with, now
+    if finding.state in STOPPED:
+        stop(db, document, finding, base_url=base_url, now=now)
+        return
+    document.state = finding.state
+    db.add(document)
+    db.flush()
+
+
 def stop(db: Session, document: Document, finding: Finding, *, base_url: str, now: datetime) -> None:
     """Nobody can open it any more; its bytes go after the commit, and those whom it concerns are told."""
     document.state, document.because = finding.state, finding.because
@@ -182,10 +207,13 @@ def stop(db: Session, document: Document, finding: Finding, *, base_url: str, no
 def discard(db: Session, document_id: UUID, object_key: str, *, store: Store) -> None:
     """Remove an object that the document does not use, or must not have: every version of it."""
     document = db.get(Document, document_id)
-    if document is None or (document.object_key == object_key and document.state not in STOPPED):
+    if document is None:
+        return
+    wanted = document.state not in STOPPED and document.discarded_at is None
+    if document.object_key == object_key and wanted:
         return
     unwanted = [object_key]
-    if document.state in STOPPED:
+    if not wanted:
         # What an examination that was killed had already kept goes too.
         unwanted += store.keys(f"documents/{document.id}/")
         unwanted += keys_of(store, document.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from portal.db.tables import Municipality
 from portal.domain.actors import Actor
+from portal.domain.documents import ALARM_AFTER
 from portal.domain.municipal_rules import (
     DEADLINE_BOUNDS,
     FOR_LAWYERS,
@@ -45,6 +46,10 @@ class Overview:
     sections: tuple[Section, ...]
     changed_at: datetime
     changed_by: str
+    infected: int
+    refused: int
+    waiting_since: datetime | None
+    """Since when a document has waited too long for its scan, in the whole installation."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,19 @@ SELECT p.name FROM staff_event e JOIN person p ON p.id = e.actor_id
 """)
 
 
-def overview(db: Session, actor: Actor) -> Overview:
+_STOPPED = sa.text("""
+SELECT count(*) FILTER (WHERE kind = 'document.infected') AS infected,
+       count(*) FILTER (WHERE kind = 'document.refused') AS refused,
+       (SELECT oldest FROM documents_overdue(:overdue)) AS oldest
+  FROM event WHERE municipality_id = :m AND at > :since AND kind IN ('document.infected', 'document.refused')
+""")
+COUNTED = timedelta(days=365)
+
+
+def overview(db: Session, actor: Actor, *, now: datetime) -> Overview:
     kept = held(db, actor)
+    when = {"m": actor.municipality_id, "since": now - COUNTED, "overdue": now - ALARM_AFTER}
+    stopped = db.execute(_STOPPED, when).one()
     values = {"m": actor.municipality_id, "kinds": list(CHANGES)}
     base = "/kommun/installningar"
     return Overview(
@@ -145,6 +161,9 @@ def overview(db: Session, actor: Actor) -> Overview:
         ),
         kept.changed_at,
         db.execute(_LAST, values).scalar() or "",
+        stopped.infected,
+        stopped.refused,
+        stopped.oldest,
     )
 
 

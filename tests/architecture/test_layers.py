@@ -67,7 +67,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     "portal.services.receipts": {"portal.locale"},
 }
 # Know everything, and nobody knows them but the command line.
-TOPS = {"portal", "portal.app", "portal.__main__", "portal.demo", "portal.evidence"}
+TOPS = {"portal", "portal.app", "portal.__main__", "portal.demo", "portal.evidence", "portal.upkeep"}
 # A calendar is a rule, not input or output.
 PURE_PACKAGES = {"holidays"}
 
