@@ -53,7 +53,7 @@ def open_document(db: Session, document_id: UUID, *, use: Use | None, actor: Act
         NotAllowed: it has not been found safe.
     """
     found = _owned(db, document_id, use, actor) if actor.provider_id is not None else _used(db, document_id, use, actor)
-    if found is None or found.document.discarded_at is not None:
+    if found is None or found.document.discarded_at is not None or found.document.thinned_at is not None:
         raise NotFound("document", document_id)
     if not may_be_opened(found.document.state, scanner=scanner):
         raise NotAllowed("document_unsafe")

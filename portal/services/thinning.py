@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from documents.renditions import keys_of
 from documents.store import Locked, Store
 from portal.db.queue import later
 from portal.db.session import Scope, enter
@@ -166,6 +167,8 @@ def _document(db: Session, item: ThinningItem, document_id: UUID, *, store: Stor
         return
     if document.object_key:
         store.delete(document.object_key)
+    for key in list(keys_of(store, document.id)):
+        store.delete(key)
     db.execute(_THIN, {"item": item.id, "moment": now})
     cases = select(AnswerDocument.application_id).where(
         col(AnswerDocument.document_id) == document_id, col(AnswerDocument.municipality_id) == item.municipality_id

@@ -190,6 +190,16 @@ def test_a_document_that_was_stopped_shows_nothing_of_what_was_drawn_before(owne
         assert company.get(way).status_code == 403
 
 
+def test_what_was_thinned_out_is_not_shown_from_what_was_drawn_before(owner, company, document, now):
+    address = f"/foretag/dokument/{document.id}/sidor/1?bredd=640"
+    assert company.get(address).status_code == 200
+    owner.get_one(Document, document.id).thinned_at = now
+    owner.commit()
+
+    for way in ("", "/visa", "/sidor/1?bredd=640"):
+        assert company.get(f"/foretag/dokument/{document.id}{way}").status_code == 404
+
+
 def test_a_document_taken_back_is_no_longer_the_municipalitys_to_read(owner, staff, document, case):
     address = f"/kommun/dokument/{document.id}/visa?{reason(case)}"
     assert staff.get(address).status_code == 200
