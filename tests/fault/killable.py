@@ -27,6 +27,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from documents.scan import Scanner
 from documents.store import Store
 from portal.db.session import Scope, enter, make_engine
 from portal.domain.actors import Actor
@@ -84,6 +85,9 @@ class Steps:
         Relay.send = self._both_sides("relay", Relay.send)  # type: ignore[method-assign]
         Store.put = self._both_sides("put", Store.put)  # type: ignore[method-assign]
         Store.stream = self._both_sides("read", Store.stream)  # type: ignore[method-assign]
+        Store.copy = self._both_sides("copy", Store.copy)  # type: ignore[method-assign]
+        Store.delete = self._both_sides("delete", Store.delete)  # type: ignore[method-assign]
+        Scanner.scan = self._both_sides("scan", Scanner.scan)  # type: ignore[method-assign]
 
     def _both_sides(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*arguments: Any, **more: Any) -> Any:
@@ -128,6 +132,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "write_letters": tasks.write_letters,
     "write_one_letter": tasks.write_one_letter,
     "send_letter": tasks.send_letter,
+    "examine_document": tasks.examine_document,
+    "discard_object": tasks.discard_object,
 }
 
 
@@ -152,15 +158,16 @@ def take(order: Mapping[str, Any], workshop: Workshop, steps: Steps | None) -> N
 
 def rehearse(order: Mapping[str, Any], workshop: Workshop) -> None:
     """Takes the step in the parent and lets nothing of it out, so that no fork has to read and compile all it needs."""
-    commit, send, put = psycopg.Connection.commit, Relay.send, Store.put
+    commit, send, put, copy = psycopg.Connection.commit, Relay.send, Store.put, Store.copy
     psycopg.Connection.commit = psycopg.Connection.rollback  # type: ignore[method-assign]
-    Relay.send = Store.put = lambda *_, **__: None  # type: ignore[method-assign,assignment]
+    Relay.send = Store.put = Store.copy = lambda *_, **__: None  # type: ignore[method-assign,assignment]
     try:
         # What fails here fails in the attempt too, and is told there.
         with contextlib.suppress(Exception):
             take(order, workshop, None)
     finally:
-        psycopg.Connection.commit, Relay.send, Store.put = commit, send, put  # type: ignore[method-assign]
+        psycopg.Connection.commit, Relay.send = commit, send  # type: ignore[method-assign]
+        Store.put, Store.copy = put, copy  # type: ignore[method-assign]
         workshop.engine.dispose()
 
 
