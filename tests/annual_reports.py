@@ -132,7 +132,8 @@ def with_dimension(id_: str, *, orgnr: str = "556677-8899", last: str = "2024-12
 def k2(**given: str) -> bytes:
     """A K2 report with two years, the overview in thousands, and a note with a dimension."""
     note = Row("EgetKapital", "50 000", context="aktiekapital", id="not-ek")
-    return xhtml(*OVERVIEW, *BALANCE, *YEAR_BEFORE, note, extra=with_dimension("aktiekapital"), **given)
+    orgnr = given.get("orgnr", "556677-8899")
+    return xhtml(*OVERVIEW, *BALANCE, *YEAR_BEFORE, note, extra=with_dimension("aktiekapital", orgnr=orgnr), **given)
 
 
 def k3(**given: str) -> bytes:

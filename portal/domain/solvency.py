@@ -15,6 +15,9 @@ from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
+from portal.domain.criteria import Criterion
+from portal.domain.rules import leaves
+
 CURRENCY = "SEK"
 # Inkomstskattelagen 65 kap. 10 §, for financial years that begin on the day or later.
 TAX_RATES = (
@@ -44,6 +47,8 @@ class Ratio(StrEnum):
     KASSALIKVIDITET = "kassalikviditet"
 
 
+FACTS = {Ratio.SOLIDITET: "finance.soliditet_pct", Ratio.KASSALIKVIDITET: "finance.kassalikviditet_pct"}
+"""The facts of the rules that these ratios are."""
 STATED = {Ratio.SOLIDITET: Key.STATED_SOLIDITET, Ratio.KASSALIKVIDITET: Key.STATED_KASSALIKVIDITET}
 # A company without them has no such row in its balance sheet.
 ZERO_WHERE_ABSENT = frozenset({Key.UNTAXED_RESERVES, Key.INVENTORIES})
@@ -176,6 +181,11 @@ class Standing:
     def percents(self, ratio: Ratio) -> frozenset[Decimal]:
         """Every value that was found; more than one means that nothing is known until a person has looked."""
         return frozenset(value for each in self.latest if (value := each.ratios[ratio].percent) is not None)
+
+
+def concerns(criterion: Criterion) -> bool:
+    """Whether a criterion asks about either ratio."""
+    return any(leaf.fact in FACTS.values() for leaf in leaves(criterion.rule))
 
 
 def standing(reports: Iterable[Report], *, orgnr: str, on: date) -> Standing:

@@ -16,7 +16,7 @@ from portal.domain.letters import LetterKind
 from portal.jobs.app import app
 from portal.jobs.retrying import GrowingPauses, NotYet
 from portal.jobs.workshop import Workshop
-from portal.services import archives, examination, letters, papers, retention, thinning
+from portal.services import archives, examination, figures, letters, papers, retention, thinning
 from portal.services.letters import Recipient
 
 log = logging.getLogger("portal.jobs")
@@ -92,6 +92,11 @@ def documents_discard(context: JobContext, *, provider_id: str, document_id: str
     discard_object(workshop_of(context), provider_id=provider_id, document_id=document_id, object_key=object_key)
 
 
+@app.task(name="figures.read", pass_context=True, retry=GrowingPauses())
+def figures_read(context: JobContext, *, provider_id: str, document_id: str) -> None:
+    read_figures(workshop_of(context), provider_id=provider_id, document_id=document_id)
+
+
 def examine_document(workshop: Workshop, *, provider_id: str, document_id: str) -> None:
     """Looked at between two transactions, so that no connection waits for a scanner."""
     scope = _scope(None, provider_id)
@@ -164,6 +169,18 @@ def run_thinning(workshop: Workshop, *, municipality_id: str, thinning_id: str) 
 def make_archive(workshop: Workshop, scope: Scope, *, archive_id: str) -> None:
     with transaction(workshop.engine, scope) as db:
         archives.make(db, UUID(archive_id), store=workshop.store, seals=workshop.seals, now=workshop.clock())
+
+
+def read_figures(workshop: Workshop, *, provider_id: str, document_id: str) -> None:
+    """Read between two transactions, so that no connection waits for the store or a slow file."""
+    scope = _scope(None, provider_id)
+    with reading(workshop.engine, scope) as db:
+        subject = figures.subject_of(db, UUID(document_id), scanner=workshop.scanner.configured)
+    found = figures.read(subject, store=workshop.store) if subject else None
+    if subject is None or found is None:
+        return
+    with transaction(workshop.engine, scope) as db:
+        figures.keep(db, subject, found, now=workshop.clock())
 
 
 def make_paper(workshop: Workshop, *, municipality_id: str, provider_id: str, paper_id: str) -> None:

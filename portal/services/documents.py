@@ -20,6 +20,7 @@ from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import STOPPED, Criterion, Demand, DocumentState
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.examination import order
+from portal.services.figures import read_later
 from portal.services.lifecycle import record
 from portal.services.writing import open_part, person_of, sets_of, touch
 
@@ -128,6 +129,8 @@ def reuse(
     if count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
         raise Invalid({"ateranvand": "too_many"}, {"max": MAX_DOCUMENTS})
     tie(db, application, criterion_id, document.id, actor=actor, now=now)
+    # One from before figures were read, or that an earlier reader read; for the others the job finds nothing to do.
+    read_later(db, document)
 
 
 def remove(

@@ -29,6 +29,7 @@ from portal.domain.actors import system
 from portal.domain.criteria import STOPPED, DocumentState
 from portal.domain.documents import pause_after
 from portal.domain.letters import LetterKind
+from portal.services.figures import read_later
 from portal.services.letters import write_to_company
 from portal.services.lifecycle import record
 
@@ -150,6 +151,8 @@ def settle(db: Session, subject: Subject, finding: Finding, *, base_url: str, no
         stop(db, document, finding, base_url=base_url, now=now)
         return None
     _keep(db, document, finding, now=now)
+    db.flush()
+    read_later(db, document)
     _discard_later(db, document, subject.object_key)
     return None
 

@@ -8,9 +8,10 @@ from portal.domain.facts import FactSheet, Gap, Known
 from portal.services.fact_sources import FactCase, FactSource
 from portal.services.handed_in import HANDED_IN
 from portal.services.register_facts import REGISTERS
+from portal.services.solvency_facts import SOLVENCY_FACTS
 
 # One line for each source; the order says nothing, since none of them goes before another.
-SOURCES: tuple[FactSource, ...] = (HANDED_IN, REGISTERS)
+SOURCES: tuple[FactSource, ...] = (HANDED_IN, REGISTERS, SOLVENCY_FACTS)
 
 
 def sheet_of(db: Session, case: FactCase, *, sources: Sequence[FactSource] = SOURCES) -> FactSheet:

@@ -215,6 +215,7 @@ def event(kind: str) -> str:
         "document.replaced": _("Dokument ersatt av ett nyare"),
         "document.dated": _("Uppgift om dokumentets datum sparad"),
         "evidence.reminded": _("Påminnelse om underlag som går ut"),
+        "figures.typed": _("Belopp ur årsredovisningen angivna"),
         "letter.sent": _("Brev skickat"),
         "letter.failed": _("Brev gick inte fram"),
         "paper.made": _("Handling framställd"),

@@ -32,6 +32,7 @@ from portal.db.tables.competence import (
 )
 from portal.db.tables.contracts import Authorization, Contract, Signature
 from portal.db.tables.documents import Document, DocumentAccess
+from portal.db.tables.figures import FinancialFigure, FinancialReport
 from portal.db.tables.keeping import Archive, Retention, Thinning, ThinningItem
 from portal.db.tables.municipalities import (
     ConditionVersion,
@@ -62,6 +63,8 @@ __all__ = [
     "Document",
     "DocumentAccess",
     "Event",
+    "FinancialFigure",
+    "FinancialReport",
     "Flow",
     "FormerJudgement",
     "Hearing",

@@ -1,0 +1,111 @@
+"""The reports of an application as the rules of solvency take them, with where each came from for the page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Session
+
+from portal.domain.criteria import DocumentState
+from portal.domain.solvency import Figure, Key, Origin, Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """A document of the application. ``report`` is None where nothing has been read out of it, or typed from it."""
+
+    document_id: UUID
+    name: str
+    media_type: str
+    state: DocumentState
+    report: Report | None
+    read_at: datetime | None
+    typed_by: str
+    fault: str
+    fault_line: int | None
+
+
+@dataclass(frozen=True)
+class FiledReports:
+    """All documents of some criteria, in the order they were attached, and whose the application is."""
+
+    orgnr: str
+    submitted_at: datetime | None
+    documents: tuple[Filed, ...]
+
+    def reports(self) -> tuple[Report, ...]:
+        return tuple(each.report for each in self.documents if each.report is not None)
+
+
+def filed_reports(db: Session, application_id: UUID, criteria: Iterable[str]) -> FiledReports:
+    """In one statement; a document attached to two of the criteria stands once."""
+    return read_filed(db.execute(_statement(), {"application": application_id, "asked": list(criteria)}).scalar_one())
+
+
+def read_filed(value: Mapping[str, Any] | None) -> FiledReports:
+    """What the database's own ``filed_reports`` answered, taken along in another statement."""
+    if value is None:
+        return FiledReports("", None, ())
+    return FiledReports(
+        orgnr=value["orgnr"],
+        submitted_at=_moment(value["submitted_at"]),
+        documents=tuple(_filed(each) for each in value["documents"]),
+    )
+
+
+def _filed(row: Mapping[str, Any]) -> Filed:
+    report = None
+    if row["origin"] is not None:
+        report = Report(
+            id=row["id"],
+            origin=Origin(row["origin"]),
+            figures=tuple(_figure(each) for each in row["figures"] or ()),
+            orgnr=row["orgnr"],
+            is_group=row["is_group"],
+            computed=row["computed"],
+            unreadable=row["fault"] is not None,
+            unread=frozenset(Key(each) for each in row["unread"]),
+        )
+    return Filed(
+        document_id=UUID(row["id"]),
+        name=row["name"],
+        media_type=row["media_type"],
+        state=DocumentState(row["state"]),
+        report=report,
+        read_at=_moment(row["read_at"]),
+        typed_by=row["typed_by"] or "",
+        fault=row["fault"] or "",
+        fault_line=row["fault_line"],
+    )
+
+
+def _figure(row: Mapping[str, Any]) -> Figure:
+    return Figure(
+        key=Key(row["key"]),
+        day=date.fromisoformat(row["day"]),
+        first_day=date.fromisoformat(row["first_day"]) if row["first_day"] else None,
+        # As text: a number of JSON is a binary fraction to most who read it.
+        amount=Decimal(row["amount"]),
+        step=Decimal(row["step"]),
+        currency=row["currency"],
+        line=row["line"],
+        element=row["element"],
+        file=row["file"],
+        printed=row["printed"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+@cache
+def _statement() -> Any:
+    application, asked = bindparam("application", type_=Uuid()), bindparam("asked", type_=ARRAY(Text()))
+    return select(func.filed_reports(application, asked, type_=JSONB()))

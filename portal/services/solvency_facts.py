@@ -1,0 +1,88 @@
+"""What annual reports and typed figures state of a company's solvency, for the rules that ask about it.
+
+Each report of the latest year states its own ratio: where two differ both stand,
+and the rule cannot tell. What makes a ratio doubtful is a gap with its reason.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from sqlmodel import Session
+
+from portal.db.figures import Filed, filed_reports
+from portal.domain.criteria import STOPPED, DocumentState, Text
+from portal.domain.documents import may_be_opened
+from portal.domain.facts import Gap, Known, Source, Why
+from portal.domain.solvency import FACTS, Doubt, Reading, concerns, standing
+from portal.services.fact_sources import FactCase
+from portal.services.figures import READABLE
+
+WHY = {
+    Doubt.UNREADABLE: Why.UNREADABLE,
+    Doubt.UNREAD_FIGURE: Why.UNREADABLE,
+    Doubt.MISSING: Why.NOT_STATED,
+    Doubt.NO_YEAR: Why.NOT_STATED,
+    Doubt.CONFLICT: Why.SOURCES_DIFFER,
+    Doubt.UNBALANCED: Why.SOURCES_DIFFER,
+    Doubt.CURRENCY: Why.FOREIGN_CURRENCY,
+    Doubt.NO_DENOMINATOR: Why.NO_DENOMINATOR,
+    Doubt.OTHER_COMPANY: Why.UNCLEAR,
+    Doubt.NO_ORGNR: Why.UNCLEAR,
+    Doubt.GROUP: Why.UNCLEAR,
+    Doubt.NO_TAX_RATE: Why.UNCLEAR,
+}
+
+
+class SolvencyFacts:
+    """See the module."""
+
+    @property
+    def facts(self) -> Collection[str]:
+        return FACTS.values()
+
+    def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
+        criteria = [each.id for each in case.criteria if concerns(each)]
+        filed = filed_reports(db, case.application_id, criteria)
+        opened = {
+            str(each.document_id): each
+            for each in filed.documents
+            if may_be_opened(each.state, scanner=case.scanner) and each.report is not None
+        }
+        reports = (each.report for each in opened.values() if each.report is not None)
+        for reading in standing(reports, orgnr=filed.orgnr, on=case.on).latest:
+            yield from _stated(reading, opened[reading.report.id])
+        for each in filed.documents:
+            # A PDF beside a report that was read may be anything: a bank certificate, a guarantee.
+            if str(each.document_id) not in opened and (each.media_type in READABLE or not opened):
+                yield from _not_read(each, scanner=case.scanner)
+
+
+SOLVENCY_FACTS = SolvencyFacts()
+
+
+def _stated(reading: Reading, filed: Filed) -> Iterator[Known | Gap]:
+    label = Text(filed.name, filed.name)
+    for ratio, computed in reading.ratios.items():
+        if computed.percent is not None:
+            yield Known(
+                fact=FACTS[ratio],
+                value=computed.percent,
+                source=Source.ANNUAL_REPORT,
+                source_id=reading.report.id,
+                label=label,
+                who=filed.typed_by,
+                at=filed.read_at,
+                day=reading.day,
+            )
+        elif computed.doubt is not None:
+            yield Gap(fact=FACTS[ratio], why=WHY[computed.doubt], source_id=reading.report.id, label=label)
+
+
+def _not_read(filed: Filed, *, scanner: bool) -> Iterator[Gap]:
+    if filed.state in STOPPED:
+        why = Why.DOCUMENT_STOPPED
+    elif filed.state is DocumentState.WAITING:
+        why = Why.DOCUMENT_WAITING
+    else:
+        why = Why.NOT_READ if may_be_opened(filed.state, scanner=scanner) else Why.DOCUMENT_NOT_SCANNED
+    for fact in FACTS.values():
+        yield Gap(fact=fact, why=why, source_id=str(filed.document_id), label=Text(filed.name, filed.name))
