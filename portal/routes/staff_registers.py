@@ -27,12 +27,12 @@ from portal.web.pages import page
 AnyRequest = Request[Any, Any, Any]
 
 
-def _checks(
-    request: AnyRequest, db: Session, provider_id: UUID, actor: Actor, now: datetime, **more: Any
+def _page(
+    request: AnyRequest, db: Session, provider_id: UUID, register: Register, actor: Actor, **more: Any
 ) -> Response[str]:
     connected = desk_of(request).resources.settings.companies_api is not None
-    view = views.provider_checks(db, provider_id, actor=actor, now=now, connected=connected, **more)
-    return page(request, "registers/provider.html", view, status_code=422 if view.problems else 200)
+    view = views.register_page(db, provider_id, register, actor=actor, connected=connected, **more)
+    return page(request, "registers/register.html", view, status_code=422 if view.problems else 200)
 
 
 def _register(name: str) -> Register:
@@ -51,15 +51,21 @@ def to_act_on(
 
 @get("/anordnare/{provider_id:uuid}/kontroller", sync_to_thread=False)
 def of_provider(
+    request: AnyRequest, provider_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]
+) -> Response[str]:
+    return page(request, "registers/provider.html", views.provider_checks(db, provider_id, actor=actor))
+
+
+@get("/anordnare/{provider_id:uuid}/kontroller/{register:str}", sync_to_thread=False)
+def one_register(
     request: AnyRequest,
     provider_id: FromPath[UUID],
+    register: FromPath[str],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
-    now: NamedDependency[datetime],
     fragad: FromQuery[str] = "",
 ) -> Response[str]:
-    asked = views.register_name(_register(fragad)) if fragad else ""
-    return _checks(request, db, provider_id, actor, now, asked=asked)
+    return _page(request, db, provider_id, _register(register), actor, asked=bool(fragad))
 
 
 @post("/anordnare/{provider_id:uuid}/kontroller/{register:str}/fraga", sync_to_thread=False)
@@ -71,10 +77,10 @@ def ask(
 ) -> Redirect:
     which = _register(register)
     registers.order(db, provider_id, which, actor=actor)
-    return Redirect(f"/kommun/anordnare/{provider_id}/kontroller?fragad={which.value}", status_code=303)
+    return _shown(provider_id, which, "?fragad=ja")
 
 
-@post("/anordnare/{provider_id:uuid}/kontroller/{register:str}", sync_to_thread=False)
+@post("/anordnare/{provider_id:uuid}/kontroller/{register:str}/svar", sync_to_thread=False)
 def write_down(
     request: AnyRequest,
     provider_id: FromPath[UUID],
@@ -86,13 +92,11 @@ def write_down(
     which, fields = _register(register), Fields.of(desk_of(request).posted)
     form = read_check(fields, which, orgnr=registers.provider_of(db, provider_id).orgnr)
     if isinstance(form, tuple):
-        return _checks(
-            request, db, provider_id, actor, now, open_register=which, typed=dict(fields.pairs), problems=form
-        )
+        return _page(request, db, provider_id, which, actor, typed=dict(fields.pairs), problems=form)
     registers.check_by_hand(
         db, provider_id, which, form.facts, source=form.source, note=form.note, actor=actor, now=now
     )
-    return Redirect(f"/kommun/anordnare/{provider_id}/kontroller#{which.value}", status_code=303)
+    return _shown(provider_id, which)
 
 
 @post("/kontroller/{check_id:uuid}/atgarda", sync_to_thread=False)
@@ -104,13 +108,17 @@ def act(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     note = Fields.of(desk_of(request).posted).text("atgard")
+    check = registers.check_of(db, check_id, actor=actor)
     try:
-        provider_id = registers.act(db, check_id, note=note, actor=actor, now=now)
+        registers.act(db, check, note=note, actor=actor, now=now)
     except Invalid:
-        provider_id = registers.company_of(db, check_id)
         problems: Problems = (("atgard", _("Skriv vad du kom fram till, med minst några ord.")),)
-        return _checks(request, db, provider_id, actor, now, acting=check_id, problems=problems)
-    return Redirect(f"/kommun/anordnare/{provider_id}/kontroller", status_code=303)
+        return _page(request, db, check.provider_id, check.asked_of, actor, problems=problems)
+    return _shown(check.provider_id, check.asked_of)
+
+
+def _shown(provider_id: UUID, register: Register, query: str = "") -> Redirect:
+    return Redirect(f"/kommun/anordnare/{provider_id}/kontroller/{register.value}{query}", status_code=303)
 
 
 @get("/tillstandslista", sync_to_thread=False)
@@ -162,6 +170,6 @@ def _list_words(code: str, facts: Any) -> str:
     }[code] % dict(facts)
 
 
-reading = Router("/kommun", route_handlers=[to_act_on, of_provider], guards=[only(*READS_CHECKS)])
+reading = Router("/kommun", route_handlers=[to_act_on, of_provider, one_register], guards=[only(*READS_CHECKS)])
 writing = Router("/kommun", route_handlers=[ask, write_down, act], guards=[only(Role.CASE_OFFICER)])
 permits = Router("/kommun", route_handlers=[permit_list, take_permit_list], guards=[only(Role.MUNICIPAL_ADMINISTRATOR)])

@@ -144,16 +144,21 @@ def check_by_hand(
     return write_down(db, provider_id, register, answer, source=source, note=note, actor=actor, now=now)
 
 
-def act(db: Session, check_id: UUID, *, note: str, actor: Actor, now: datetime) -> UUID:
-    """Somebody has looked at it and says what came of it; the company's id.
+def check_of(db: Session, check_id: UUID, *, actor: Actor) -> RegisterCheck:
+    """A check of this municipality's, which nobody else acts on until this transaction ends."""
+    check = db.exec(select(RegisterCheck).where(col(RegisterCheck.id) == check_id).with_for_update()).one_or_none()
+    if check is None or check.municipality_id != actor.municipality_id:
+        raise NotFound("check", check_id)
+    return check
+
+
+def act(db: Session, check: RegisterCheck, *, note: str, actor: Actor, now: datetime) -> None:
+    """Somebody has looked at it and says what came of it.
 
     Raises:
         Invalid: nothing is said (``atgard``).
         NotAllowed: nobody needs to act, or somebody has.
     """
-    check = db.exec(select(RegisterCheck).where(col(RegisterCheck.id) == check_id).with_for_update()).one_or_none()
-    if check is None or check.municipality_id != actor.municipality_id:
-        raise NotFound("check", check_id)
     if not actor.may(Role.CASE_OFFICER):
         raise NotAllowed("role")
     if check.act_because is None or check.acted_at is not None:
@@ -163,15 +168,6 @@ def act(db: Session, check_id: UUID, *, note: str, actor: Actor, now: datetime) 
     check.acted_at, check.acted_by, check.acted_note = now, person_of(actor), note
     db.add(check)
     db.flush()
-    return check.provider_id
-
-
-def company_of(db: Session, check_id: UUID) -> UUID:
-    """Whose check it is."""
-    check = db.get(RegisterCheck, check_id)
-    if check is None:
-        raise NotFound("check", check_id)
-    return check.provider_id
 
 
 def take_permit_list(db: Session, content: bytes, *, name: str, dated: date, actor: Actor, now: datetime) -> PermitList:

@@ -1,5 +1,6 @@
 """Checks in registers as pages: one company's, and what waits for somebody to look at it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,8 @@ from portal.locale import gettext as _
 from portal.views.words import Status
 
 PAGE = 30
+KEPT_IN_VIEW = 20
+"""How many checks of one register a page shows; older ones stay in the table."""
 Problems = tuple[tuple[str, str], ...]
 
 
@@ -27,7 +30,7 @@ class CheckLine:
 
     id: UUID
     company: str
-    provider_id: UUID
+    address: str
     register: str
     asked_at: datetime
     asked_by: str
@@ -41,30 +44,39 @@ class CheckLine:
 
 
 @dataclass(frozen=True)
-class RegisterBox:
-    """A register on a company's page: its latest check, if any, and what can be done now."""
+class RegisterRow:
+    """A register in the list of a company's: its latest check, if any."""
 
     register: Register
     name: str
     asks: str
     latest: CheckLine | None
-    can_ask: bool
 
 
 @dataclass(frozen=True)
 class ProviderChecks:
-    provider_id: UUID
+    """Every register that a company can be looked up in."""
+
+    address: str
     company: str
     orgnr: str
-    boxes: tuple[RegisterBox, ...]
+    rows: tuple[RegisterRow, ...]
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """One register about one company: what it said last and before, and what can be done now."""
+
+    address: str
+    company: str
+    orgnr: str
+    row: RegisterRow
     former: tuple[CheckLine, ...]
     may_write: bool
-    today: date
-    open_register: Register | None
-    acting: UUID | None
+    can_ask: bool
+    asked: bool
     typed: dict[str, str]
     problems: Problems
-    asked: str
 
 
 @dataclass(frozen=True)
@@ -94,55 +106,68 @@ _LINES = (
 )
 
 
-def provider_checks(
-    db: Session,
-    provider_id: UUID,
-    *,
-    actor: Actor,
-    now: datetime,
-    connected: bool,
-    open_register: Register | None = None,
-    acting: UUID | None = None,
-    typed: dict[str, str] | None = None,
-    problems: Problems = (),
-    asked: str = "",
-) -> ProviderChecks:
-    """``connected``: whether this installation can ask the Companies Registration Office itself."""
-    company = db.execute(
-        sa.text("SELECT name, orgnr FROM provider WHERE id = :provider"), {"provider": provider_id}
-    ).one_or_none()
-    if company is None:
-        raise NotFound("provider", provider_id)
+_OF_COMPANY = "c.municipality_id = :m AND c.provider_id = :p"
+
+
+def provider_checks(db: Session, provider_id: UUID, *, actor: Actor) -> ProviderChecks:
+    company, orgnr = _company(db, provider_id)
     rows = db.execute(
-        sa.text(f"{_LINES} WHERE c.municipality_id = :m AND c.provider_id = :p ORDER BY c.asked_at DESC LIMIT 60"),
+        sa.text(f"{_LINES} WHERE {_OF_COMPANY} ORDER BY c.asked_at DESC LIMIT {KEPT_IN_VIEW * len(PLUGS)}"),
         {"m": actor.municipality_id, "p": provider_id},
     ).all()
-    lines = [(Register(row.asked_of), _line(row)) for row in rows]
-    latest = dict(reversed(lines))
-    shown = {line.id for line in latest.values()}
+    latest = {Register(row.asked_of): _line(row) for row in reversed(rows)}
     return ProviderChecks(
-        provider_id=provider_id,
-        company=company.name,
-        orgnr=f"{company.orgnr[:6]}-{company.orgnr[6:]}",
-        boxes=tuple(
-            RegisterBox(
-                register=each,
-                name=register_name(each),
-                asks=_asks(each),
-                latest=latest.get(each),
-                can_ask=plug.way is Way.LIST or (plug.way is Way.AUTOMATIC and connected),
-            )
-            for each, plug in PLUGS.items()
-        ),
-        former=tuple(line for _register, line in lines if line.id not in shown),
-        may_write=actor.may(Role.CASE_OFFICER),
-        today=day_in_sweden(now),
-        open_register=open_register,
-        acting=acting,
-        typed=typed or {},
-        problems=problems,
-        asked=asked,
+        address=_address(provider_id),
+        company=company,
+        orgnr=orgnr,
+        rows=tuple(RegisterRow(each, register_name(each), _asks(each), latest.get(each)) for each in PLUGS),
     )
+
+
+def register_page(
+    db: Session,
+    provider_id: UUID,
+    register: Register,
+    *,
+    actor: Actor,
+    connected: bool,
+    asked: bool = False,
+    typed: Mapping[str, str] | None = None,
+    problems: Problems = (),
+) -> RegisterPage:
+    """``connected``: whether this installation can ask the Companies Registration Office itself."""
+    company, orgnr = _company(db, provider_id)
+    rows = db.execute(
+        sa.text(f"{_LINES} WHERE {_OF_COMPANY} AND c.asked_of = :r ORDER BY c.asked_at DESC LIMIT {KEPT_IN_VIEW}"),
+        {"m": actor.municipality_id, "p": provider_id, "r": register.value},
+    ).all()
+    lines = [_line(row) for row in rows]
+    way = PLUGS[register].way
+    return RegisterPage(
+        address=_address(provider_id),
+        company=company,
+        orgnr=orgnr,
+        row=RegisterRow(register, register_name(register), _asks(register), lines[0] if lines else None),
+        former=tuple(lines[1:]),
+        may_write=actor.may(Role.CASE_OFFICER),
+        can_ask=way is Way.LIST or (way is Way.AUTOMATIC and connected),
+        asked=asked,
+        typed=dict(typed or {}),
+        problems=problems,
+    )
+
+
+def _address(provider_id: UUID) -> str:
+    return f"/kommun/anordnare/{provider_id}/kontroller"
+
+
+def _company(db: Session, provider_id: UUID) -> tuple[str, str]:
+    found = db.execute(
+        sa.text("SELECT name, orgnr FROM provider WHERE id = :provider"), {"provider": provider_id}
+    ).one_or_none()
+    if found is None:
+        raise NotFound("provider", provider_id)
+    return found.name, f"{found.orgnr[:6]}-{found.orgnr[6:]}"
 
 
 def to_act_on(db: Session, *, actor: Actor, after: str = "") -> ChecksToAct:
@@ -216,7 +241,7 @@ def _line(row: sa.Row[Any]) -> CheckLine:
     return CheckLine(
         id=row.id,
         company=row.company,
-        provider_id=row.provider_id,
+        address=f"{_address(row.provider_id)}/{row.asked_of}",
         register=register_name(Register(row.asked_of)),
         asked_at=row.asked_at,
         asked_by=row.asker or _("Kundval, enligt schema"),

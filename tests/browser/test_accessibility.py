@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from portal.domain.application import State
 from portal.domain.authorization import State as Authorized
+from portal.domain.registers import Register
 from portal.domain.roles import Role
 from portal.web.desk import LANGUAGE_COOKIE
 from tests import factories_scenes as scenes
@@ -188,8 +189,15 @@ WALKS = {
     ),
     "checked provider": Walk(
         scenes.checked_provider,
-        ("/kommun/kontroller", "/kommun/anordnare/{provider}/kontroller"),
-        {"/kommun/anordnare/{provider}/kontroller": "Spara och markera som hanterad"},
+        (
+            "/kommun/kontroller",
+            "/kommun/anordnare/{provider}/kontroller",
+            *(f"/kommun/anordnare/{{provider}}/kontroller/{each.value}" for each in Register),
+        ),
+        {
+            "/kommun/anordnare/{provider}/kontroller/kronofogden": "Spara och markera som hanterad",
+            "/kommun/anordnare/{provider}/kontroller/skatteverket": "Spara svaret",
+        },
     ),
     "judged case": Walk(
         scenes.judged_case(),

@@ -29,10 +29,11 @@ def kept(owner, provider_id):
 def test_an_answer_is_written_down_and_shown_with_who_and_where(client, owner, provider_id):
     there = f"/kommun/anordnare/{provider_id}/kontroller"
 
-    answer = client.post(f"{there}/kronofogden", data={"skuld": "0", "kalla": "Utdrag 2 mars"})
+    answer = client.post(f"{there}/kronofogden/svar", data={"skuld": "0", "kalla": "Utdrag 2 mars"})
 
     assert answer.status_code == 303
-    page = client.get(there).text
+    page = client.get(f"{there}/kronofogden").text
+    assert "Inga skulder." in client.get(there).text
     assert all(words in page for words in ("Inga skulder.", "Utdrag 2 mars", "Mikael Öberg", "Utan anmärkning"))
 
 
@@ -49,17 +50,32 @@ def test_an_answer_is_written_down_and_shown_with_who_and_where(client, owner, p
     ],
 )
 def test_a_mistake_is_said_at_the_field_and_nothing_typed_is_lost(client, owner, provider_id, register, form, said):
-    answer = client.post(f"/kommun/anordnare/{provider_id}/kontroller/{register}", data=form)
+    answer = client.post(f"/kommun/anordnare/{provider_id}/kontroller/{register}/svar", data=form)
 
     assert answer.status_code == 422
     assert said in answer.text
-    assert answer.text.count('<details class="ds-details" open') == 1
     assert all(f'value="{typed}"' in answer.text for typed in form.values() if typed != "kanske")
     assert kept(owner, provider_id) == []
 
 
 def test_an_unknown_register_is_not_found(client, provider_id):
-    assert client.post(f"/kommun/anordnare/{provider_id}/kontroller/polisen", data={}).status_code == 404
+    assert client.post(f"/kommun/anordnare/{provider_id}/kontroller/polisen/svar", data={}).status_code == 404
+    assert client.get(f"/kommun/anordnare/{provider_id}/kontroller/polisen").status_code == 404
+
+
+def test_what_came_of_a_remark_is_said_once_and_shown(client, owner, provider_id):
+    there = f"/kommun/anordnare/{provider_id}/kontroller/kronofogden"
+    client.post(f"{there}/svar", data={"skuld": "4 200", "kalla": "Utdrag", "anteckning": "En fordran."})
+    (check,) = kept(owner, provider_id)
+    assert "Registret har en anmärkning." in client.get("/kommun/kontroller").text
+
+    silent = client.post(f"/kommun/kontroller/{check.id}/atgarda", data={"atgard": " "})
+    said = client.post(f"/kommun/kontroller/{check.id}/atgarda", data={"atgard": "Betald i går."})
+
+    assert (silent.status_code, said.status_code) == (422, 303)
+    assert "Skriv vad du kom fram till" in silent.text
+    assert "Betald i går." in client.get(there).text
+    assert str(check.provider_id) not in client.get("/kommun/kontroller").text
 
 
 def test_a_register_that_only_people_ask_is_not_asked_by_a_job(client, provider_id):
@@ -75,8 +91,12 @@ def test_who_has_nothing_to_do_with_it_does_not_read_checks(browse, owner, bjork
 
 
 def test_the_pages_ask_the_database_few_questions(client, resources, provider_id):
-    client.post(f"/kommun/anordnare/{provider_id}/kontroller/kronofogden", data={"skuld": "0", "kalla": "Utdrag"})
-    for address in ("/kommun/kontroller", f"/kommun/anordnare/{provider_id}/kontroller"):
+    client.post(f"/kommun/anordnare/{provider_id}/kontroller/kronofogden/svar", data={"skuld": "0", "kalla": "Utdrag"})
+    for address in (
+        "/kommun/kontroller",
+        f"/kommun/anordnare/{provider_id}/kontroller",
+        f"/kommun/anordnare/{provider_id}/kontroller/ivo",
+    ):
         with counted(resources.engine) as statements:
             assert client.get(address).status_code == 200
         assert len(statements) <= 6, statements
