@@ -7,11 +7,11 @@ means "try again later" is ``StoreUnavailable``.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from zoneinfo import ZoneInfo
 
 import boto3
@@ -61,6 +61,22 @@ class ObjectFacts:
     size: int
     etag: str
     media_type: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an upload, as the store will ask for it when the upload is completed."""
+
+    number: int
+    etag: str
+    crc32: str | None
+
+    @property
+    def completed(self) -> "CompletedPartTypeDef":
+        named: CompletedPartTypeDef = {"PartNumber": self.number, "ETag": self.etag}
+        if self.crc32:
+            named["ChecksumCRC32"] = self.crc32
+        return named
 
 
 class Store:
@@ -206,6 +222,47 @@ class Store:
     def begin(self, key: str, media_type: str) -> "MultipartUpload":
         return MultipartUpload(self._s3, self.bucket, key, media_type)
 
+    # An upload that goes on in another request, or another process: whoever began it keeps its id and its parts.
+
+    def begin_parts(self, key: str, media_type: str) -> str:
+        with _translated(key):
+            begun = self._s3.create_multipart_upload(Bucket=self.bucket, Key=key, ContentType=media_type)
+        return begun["UploadId"]
+
+    def put_part(self, key: str, upload_id: str, number: int, part: bytes | bytearray) -> "Part":
+        """Raises ``Missing`` where the upload is over."""
+        with _translated(key):
+            sent = self._s3.upload_part(
+                Bucket=self.bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=_bytes(part)
+            )
+        return Part(number, sent["ETag"], sent.get("ChecksumCRC32"))
+
+    def complete_parts(self, key: str, upload_id: str, parts: Sequence["Part"]) -> None:
+        """Raises ``Missing`` where the upload is over: completed before, or aborted."""
+        with _translated(key):
+            self._s3.complete_multipart_upload(
+                Bucket=self.bucket,
+                Key=key,
+                UploadId=upload_id,
+                MultipartUpload={"Parts": [part.completed for part in parts]},
+            )
+
+    def abort_parts(self, key: str, upload_id: str) -> None:
+        """Nothing happens where the upload is over."""
+        try:
+            with _translated(key):
+                self._s3.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload_id)
+        except Missing:
+            return
+
+    def unfinished(self, prefix: str, before: datetime) -> Iterator[tuple[str, str]]:
+        """Key and upload id of what was begun before a moment, by the store's clock, and neither ended nor aborted."""
+        with _translated(prefix):
+            for page in self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=prefix):
+                for found in page.get("Uploads", []):
+                    if found["Initiated"] < before:
+                        yield found["Key"], found["UploadId"]
+
     def _versions(self, key: str) -> Iterator[str]:
         pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key)
         for page in pages:
@@ -233,7 +290,7 @@ class MultipartUpload:
         self._closed = False
         self._lock = threading.Lock()
 
-    def write(self, part: bytes) -> None:
+    def write(self, part: bytes | bytearray) -> None:
         with self._lock:
             self._refuse_if_closed()
             if not self._waiting and len(part) >= SMALLEST_PART_BYTES:
@@ -278,7 +335,7 @@ class MultipartUpload:
             except Missing:
                 return
 
-    def _send(self, part: bytes) -> None:
+    def _send(self, part: bytes | bytearray) -> None:
         with _translated(self.key):
             if self._upload_id is None:
                 begun = self._s3.create_multipart_upload(
@@ -287,16 +344,18 @@ class MultipartUpload:
                 self._upload_id = begun["UploadId"]
             number = len(self._parts) + 1
             sent = self._s3.upload_part(
-                Bucket=self._bucket, Key=self.key, UploadId=self._upload_id, PartNumber=number, Body=part
+                Bucket=self._bucket, Key=self.key, UploadId=self._upload_id, PartNumber=number, Body=_bytes(part)
             )
-            done: CompletedPartTypeDef = {"PartNumber": number, "ETag": sent["ETag"]}
-            if checksum := sent.get("ChecksumCRC32"):
-                done["ChecksumCRC32"] = checksum
-            self._parts.append(done)
+            self._parts.append(Part(number, sent["ETag"], sent.get("ChecksumCRC32")).completed)
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
             raise ValueError(f"the upload of {self.key} is over")
+
+
+def _bytes(part: bytes | bytearray) -> bytes:
+    """boto3 sends a bytearray as it sends bytes, without a copy; only its type hints do not know."""
+    return cast(bytes, part)
 
 
 def _code(error: ClientError) -> str:

@@ -64,6 +64,17 @@ class Invalid(PortalError):
 
 
 @dataclass(eq=False)
+class OutOfStep(PortalError):
+    """An upload goes on from byte ``received``, and not from where the sender meant to.
+
+    ``elsewhere``: somebody else, or another tab, goes on with it now.
+    """
+
+    received: int
+    elsewhere: bool = False
+
+
+@dataclass(eq=False)
 class TooMany(PortalError):
     """A rate limit; try again after ``seconds``."""
 

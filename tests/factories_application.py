@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from documents.continuing import AT_ONCE
 from documents.store import Store
 from portal.db.conditions import read_sets
 from portal.db.tables import (
@@ -24,6 +25,7 @@ from portal.db.tables import (
     Proposal,
     Supplement,
     SupplementItem,
+    Upload,
 )
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
@@ -174,6 +176,39 @@ def attach(
         )
     )
     owner.flush()
+
+
+def make_upload(
+    owner: Session,
+    application: Application,
+    criterion: str,
+    *,
+    by: Actor,
+    name: str = "Stor.pdf",
+    size: int = 20_000_000,
+    store: Store | None = None,
+    now: datetime = NOW,
+) -> Upload:
+    """An upload of which nothing has come yet; with a ``store`` it is begun there too."""
+    key = f"quarantine/{uuid4()}"
+    upload = Upload(
+        provider_id=application.provider_id,
+        application_id=application.id,
+        criterion=criterion,
+        name=name,
+        media_type="application/pdf",
+        size=size,
+        head_sha256=hashlib.sha256(PDF).hexdigest(),
+        object_key=key,
+        store_id=store.begin_parts(key, "application/pdf") if store is not None else uuid4().hex,
+        next_number=1 - AT_ONCE,
+        begun_by=by.person_id,
+        begun_at=now,
+        continued_at=now,
+    )
+    owner.add(upload)
+    owner.flush()
+    return upload
 
 
 def ask_supplement(

@@ -16,7 +16,10 @@ Grouped = tuple[tuple[Group, tuple[Criterion, ...]], ...]
 
 @dataclass(frozen=True)
 class EvidenceType:
-    """A kind of document: its name, what it must show, and what files it may be (empty: nothing is uploaded)."""
+    """A kind of document: its name, what it must show, and what files it may be (empty: nothing is uploaded).
+
+    ``max_mb`` is the greatest size of one file, in millions of bytes, where it is not the portal's own.
+    """
 
     id: str
     name: Text
@@ -24,6 +27,7 @@ class EvidenceType:
     kinds: tuple[str, ...]
     never: bool
     limits: Limits = NO_LIMITS
+    max_mb: int | None = None
 
     @property
     def can_be_uploaded(self) -> bool:
@@ -120,7 +124,13 @@ def read_content(content: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "evidence_types": {
             id_: EvidenceType(
-                id_, _text(each["name"]), _text(each["shows"]), tuple(each["kinds"]), each["never"], _limits(each)
+                id_,
+                _text(each["name"]),
+                _text(each["shows"]),
+                tuple(each["kinds"]),
+                each["never"],
+                _limits(each),
+                each.get("max_mb"),
             )
             for id_, each in content["evidence_types"].items()
         },

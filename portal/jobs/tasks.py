@@ -16,7 +16,7 @@ from portal.domain.letters import LetterKind
 from portal.jobs.app import app
 from portal.jobs.retrying import GrowingPauses, NotYet
 from portal.jobs.workshop import Workshop
-from portal.services import archives, examination, figures, letters, papers, retention, thinning
+from portal.services import archives, examination, figures, letters, papers, retention, thinning, uploads
 from portal.services.letters import Recipient
 
 log = logging.getLogger("portal.jobs")
@@ -183,6 +183,11 @@ def read_figures(workshop: Workshop, *, provider_id: str, document_id: str) -> N
         figures.keep(db, subject, found, now=workshop.clock())
 
 
+@app.task(name="uploads.drop", pass_context=True, retry=GrowingPauses())
+def uploads_drop(context: JobContext, *, keys: list[str], begun: dict[str, str] | None = None) -> None:
+    drop_uploads(workshop_of(context), keys=keys, begun=begun or {})
+
+
 def make_paper(workshop: Workshop, *, municipality_id: str, provider_id: str, paper_id: str) -> None:
     """A time-stamp service that is away is no failure: the paper waits for it, as long as it takes."""
     try:
@@ -249,6 +254,11 @@ def send_letter(workshop: Workshop, *, letter_id: str, municipality_id: str | No
         pause = letters.send(db, UUID(letter_id), relay=workshop.relay, store=workshop.store, now=workshop.clock())
     if pause is not None:
         raise NotYet(pause)
+
+
+def drop_uploads(workshop: Workshop, *, keys: list[str], begun: dict[str, str]) -> None:
+    with transaction(workshop.engine) as db:
+        uploads.drop(db, workshop.store, keys, begun)
 
 
 def _scope(municipality_id: str | None, provider_id: str | None) -> Scope:

@@ -7,6 +7,7 @@ its own, so that one that fails holds up no other.  Nothing here decides.
 
 import logging
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,21 +18,35 @@ from portal.db.tables import Document
 from portal.domain.actors import system
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import ALARM_AFTER
+from portal.domain.uploads import RESUMABLE_FOR
 from portal.jobs.app import app
 from portal.jobs.tasks import workshop_of
 from portal.jobs.workshop import Workshop
 from portal.mail.bounces import BounceBox
-from portal.services import archives, evidence_reminders, examination, flows, letters, parked, rates, review, sessions
+from portal.services import (
+    archives,
+    evidence_reminders,
+    examination,
+    flows,
+    letters,
+    parked,
+    rates,
+    review,
+    sessions,
+    uploads,
+)
 
 log = logging.getLogger("portal.jobs")
 
 _DUE = sa.text("SELECT municipality_id, supplement_id, overdue FROM supplements_due(:today)")
 _ENDING = sa.text("SELECT municipality_id, provider_id, application_id FROM evidence_ending(:today)")
+_LEFT = sa.text("SELECT provider_id, upload_id FROM uploads_left(:before)")
 _HOME = sa.text("SELECT municipality_id, provider_id FROM letter_home(:letter)")
 
 _OVERDUE = sa.text("SELECT waiting, oldest FROM documents_overdue(:since)")
 _FORGOTTEN = sa.text("SELECT provider_id, document_id FROM documents_forgotten(:since)")
-
+QUARANTINE = "quarantine/"
+AT_A_TIME = 500  # names of the store's, asked of the database at once
 SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sweep, rates.sweep)
 
 
@@ -96,6 +111,12 @@ def waiting_documents(workshop: Workshop) -> int:
     return len(forgotten)
 
 
+@app.periodic(cron="37 * * * *")
+@app.task(name="timetable.uploads", pass_context=True, lock="timetable.uploads", queueing_lock="uploads")
+def timetable_uploads(context: JobContext, timestamp: int) -> None:
+    sweep_uploads(workshop_of(context))
+
+
 def supplements(workshop: Workshop) -> int:
     """Remind of supplements that are due soon, and close those whose time is over; how many were looked at."""
     now = workshop.clock()
@@ -149,4 +170,23 @@ def sweep(workshop: Workshop) -> int:
     for each in SWEEPS:
         with transaction(workshop.engine) as db:
             swept += each(db, now=now)
+    return swept
+
+
+def sweep_uploads(workshop: Workshop) -> int:
+    """Remove uploads that nobody came back to within a day, and what a killed portal left behind in the store."""
+    before, swept = workshop.clock() - RESUMABLE_FOR, 0
+    with transaction(workshop.engine) as db:
+        left = db.execute(_LEFT, {"before": before}).all()
+    for row in left:
+        with transaction(workshop.engine, Scope(provider_id=row.provider_id)) as db:
+            swept += uploads.give_up_left(db, row.upload_id, before=before)
+    found = (key for key, put_at in workshop.store.dated(QUARANTINE) if put_at < before)
+    while keys := list(islice(found, AT_A_TIME)):
+        with transaction(workshop.engine) as db:
+            swept += uploads.drop(db, workshop.store, keys, {})
+    begun = workshop.store.unfinished(QUARANTINE, before)
+    while pairs := dict(islice(begun, AT_A_TIME)):
+        with transaction(workshop.engine) as db:
+            swept += uploads.drop(db, workshop.store, (), pairs)
     return swept

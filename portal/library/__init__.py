@@ -33,6 +33,7 @@ class DocumentType:
     greatest_age_months: int | None
     has_end_date: bool
     never: bool
+    max_mb: int | None
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,7 @@ def _document_type(id_: str, data: Mapping[str, Any]) -> DocumentType:
         greatest_age_months=data.get("greatest_age_months"),
         has_end_date=data.get("has_end_date", False),
         never=data.get("never", False),
+        max_mb=data.get("max_mb"),
     )
 
 

@@ -19,6 +19,7 @@ from portal.routes import (
     staff_decisions,
     staff_registers,
     theme,
+    uploads,
     verify,
 )
 
@@ -34,6 +35,7 @@ ROUTERS = (
     applications.begin,
     applications.router,
     evidence.replacing,
+    uploads.router,
     company_documents.company_router,
     company_documents.staff_router,
     contracts.router,

@@ -5,6 +5,7 @@ question page is one form for text and files, so that nothing typed is lost when
 a file is refused, and needs no script.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,13 @@ from portal.domain.actors import Actor
 from portal.domain.criteria import Lack, Obstacle, obstacles
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
+from portal.domain.uploads import SIZES, Within
 from portal.errors import Invalid, NotFound, NotReady
 from portal.forms import evidence as dates_form
 from portal.forms.application import AnswerForm, Problems, read_answer, read_text
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-from portal.services import applications, documents, evidence, rates, writing
+from portal.services import applications, documents, evidence, rates, uploads, writing
 from portal.views import application as views
 from portal.views import application_check, application_criterion, application_tasks, upload_words
 from portal.web.desk import Desk, desk_of
@@ -34,7 +36,7 @@ from portal.web.multipart_forms import Sent, is_multipart, take_in
 from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
-UPLOAD_BODY = documents.MAX_DOCUMENTS * documents.MAX_BYTES + 2_000_000
+UPLOAD_BODY = SIZES[Within.CASE] + 2_000_000
 
 
 @get("/ny", sync_to_thread=False)
@@ -102,8 +104,10 @@ def criterion_page(
     criterion: FromPath[str],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
+    forut: FromQuery[list[UUID] | None] = None,
 ) -> Response[str]:
-    return page(request, "application/criterion.html", _criterion(request, db, application_id, criterion, actor))
+    view = _criterion(request, db, application_id, criterion, actor, known=forut or ())
+    return page(request, "application/criterion.html", view)
 
 
 @post(
@@ -120,10 +124,12 @@ async def answer(
 ) -> Response[Any]:
     """Save what was answered and take in the files; each button of the page says where to go then."""
     form, sent = await _receive(request, db, application_id, criterion, actor)
-    problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
-    view = _criterion(request, db, application_id, criterion, actor)
-    then = "stay" if request.url.path.endswith("/dokument") else Fields.of(sent.fields).text("sedan")
-    if then == "stay" and not (problems or sent.received):
+    problems, known = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    view = _criterion(request, db, application_id, criterion, actor, known=known)
+    fields = Fields.of(sent.fields)
+    then = "stay" if request.url.path.endswith("/dokument") else fields.text("sedan")
+    # With a script the files have come before the form, each by itself.
+    if then == "stay" and not (problems or sent.received or fields.text("uppladdat")):
         problems = (("fil", _("Välj en fil att ladda upp.")),)
     if then == "next" and not form.problems:
         # All that is wrong at once, though not twice at the same field.
@@ -133,11 +139,11 @@ async def answer(
         refused = _corrected(view, problems, form, sent)
         return page(request, "application/criterion.html", refused, status_code=422)
     if then == "stay":
-        return Redirect(f"{view.address}#dok", status_code=303)
+        return Redirect(f"{view.address}{_told(known)}#dok", status_code=303)
     if then == "overview":
         return Redirect(view.head.address, status_code=303)
     asked = tuple(writing.asked_again(db, application_id)) if view.due_on else ()
-    return Redirect(application_criterion.following(view.head, criterion, asked), status_code=303)
+    return Redirect(f"{application_criterion.following(view.head, criterion, asked)}{_told(known)}", status_code=303)
 
 
 @post("/{application_id:uuid}/villkor/{criterion:str}/ateranvand", request_max_body_size=UPLOAD_BODY)
@@ -151,7 +157,7 @@ async def reuse(
 ) -> Response[Any]:
     """Attach one of the company's earlier documents; what was typed is saved with it."""
     form, sent = await _receive(request, db, application_id, criterion, actor)
-    problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    problems, known = _keep(request, db, application_id, criterion, form, sent, actor, now)
     chosen = _uuid(Fields.of(sent.fields).text("ateranvand"))
     if chosen is None:
         problems = (*problems, ("ateranvand", _("Välj ett dokument i listan.")))
@@ -160,7 +166,7 @@ async def reuse(
             documents.reuse(db, application_id, criterion, chosen, actor=actor, now=now)
         except Invalid as invalid:
             problems = (*problems, *((field, _reuse_words(code)) for field, code in invalid.errors.items()))
-    return _stay(request, db, application_id, criterion, actor, form, sent, problems)
+    return _stay(request, db, application_id, criterion, actor, form, sent, problems, known)
 
 
 @post(
@@ -179,8 +185,29 @@ async def remove(
     """Take a document off; what was typed is saved with it."""
     form, sent = await _receive(request, db, application_id, criterion, actor)
     documents.remove(db, application_id, criterion, document_id, actor=actor, now=now)
-    problems = _keep(request, db, application_id, criterion, form, sent, actor, now)
-    return _stay(request, db, application_id, criterion, actor, form, sent, problems)
+    problems, known = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    return _stay(request, db, application_id, criterion, actor, form, sent, problems, known)
+
+
+@post(
+    "/{application_id:uuid}/villkor/{criterion:str}/uppladdningar/{upload_id:uuid}/avbryt",
+    request_max_body_size=UPLOAD_BODY,
+)
+async def cancel(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    upload_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Give up an upload that was begun; what was typed is saved with it."""
+    form, sent = await _receive(request, db, application_id, criterion, actor)
+    writing.open_part(db, application_id, criterion, actor=actor)
+    uploads.give_up(db, upload_id, actor=actor)
+    problems, known = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    return _stay(request, db, application_id, criterion, actor, form, sent, problems, known)
 
 
 @get("/{application_id:uuid}/granska", sync_to_thread=False)
@@ -318,8 +345,19 @@ def _reuse_words(code: str) -> str:
     return _("Dokumentet har ett format som inte tas emot för det här villkoret. Välj ett annat.")
 
 
+def _told(known: Sequence[UUID]) -> str:
+    """The next page says of these that the company had handed them in before."""
+    return "?" + "&".join(f"forut={each}" for each in known) if known else ""
+
+
 def _criterion(
-    request: AnyRequest, db: Session, application_id: UUID, criterion: str, actor: Actor
+    request: AnyRequest,
+    db: Session,
+    application_id: UUID,
+    criterion: str,
+    actor: Actor,
+    *,
+    known: Sequence[UUID] = (),
 ) -> application_criterion.CriterionPage:
     return application_criterion.criterion_page(
         db,
@@ -327,6 +365,7 @@ def _criterion(
         criterion,
         rules=documents.rules_for,
         room=documents.MAX_DOCUMENTS,
+        known=known,
         scanner=desk_of(request).resources.scanner.configured,
         actor=actor,
         now=desk_of(request).now,
@@ -342,22 +381,25 @@ async def _receive(
     if not is_multipart(kind):
         sent = Sent(fields=desk.posted)
         return read_answer(Fields.of(sent.fields)), sent
-    _application, sets = writing.open_part(db, application_id, criterion, actor=actor)
-    rules = documents.rules_for(sets, sets.by_id[criterion])
+    place = uploads.place(db, application_id, criterion, actor=actor)
     if desk.brings_files:
         rates.allow(db, f"upload {actor.person_id}", limit=100, seconds=600, now=desk.now)
-    room = documents.MAX_DOCUMENTS - documents.count(db, application_id, criterion)
-    sent = await _stream(request, desk, kind, rules, room)
+    sent = await _stream(request, desk, kind, place)
     desk.posted = sent.fields
     return read_answer(Fields.of(sent.fields)), sent
 
 
-async def _stream(request: AnyRequest, desk: Desk, kind: str, rules: Any, room: int) -> Sent:
+async def _stream(request: AnyRequest, desk: Desk, kind: str, place: uploads.Place) -> Sent:
     """The files into the store, while no transaction is held open; a body that is too large costs only its files."""
     desk.let_go()
     try:
         sent = await take_in(
-            request.stream(), kind, store=desk.resources.store, rules=rules, room=room, new_key=documents.fresh_key
+            request.stream(),
+            kind,
+            store=desk.resources.store,
+            rules=place.rules,
+            room=place.room,
+            new_key=documents.fresh_key,
         )
     except HTTPException as error:
         if error.status_code != 413:
@@ -377,9 +419,13 @@ def _keep(
     sent: Sent,
     actor: Actor,
     now: datetime,
-) -> Problems:
-    """Save the answer unless it may not be kept, attach what came in, and say of the rest why not."""
+) -> tuple[Problems, tuple[UUID, ...]]:
+    """Save the answer unless it may not be kept, attach what came in, and say of the rest why not.
+
+    Gives what is wrong, and the documents that the company had handed in before.
+    """
     problems = list(form.problems)
+    known = [each for text in Fields.of(sent.fields).many("forut") if (each := _uuid(text)) is not None]
     if not form.problems:
         applications.save_answer(
             db,
@@ -396,20 +442,23 @@ def _keep(
     problems += dates.problems
     if sent.received:
         try:
-            documents.attach(db, application_id, criterion, sent.received, actor=actor, now=now)
-        except Invalid:
-            problems += [("fil", _file_words("too_many", each.name, {}, "")) for each in sent.received]
+            taken = documents.attach(db, application_id, criterion, sent.received, actor=actor, now=now)
+            keys = {each.key for each in sent.received}
+            known += [each.id for each in taken if each.object_key not in keys]
+        except Invalid as invalid:
+            reason = invalid.errors["fil"]
+            problems += [("fil", _file_words(reason, each.name, invalid.facts, "")) for each in sent.received]
     if sent.refused:
         view = _criterion(request, db, application_id, criterion, actor)
         accepted = view.upload.extensions if view.upload else ""
         problems += [("fil", _file_words(each.reason, each.name, each.facts, accepted)) for each in sent.refused]
     if sent.refused_whole:
         problems.append(("fil", _("Filerna är tillsammans större än vad vi kan ta emot. Ladda upp dem några i taget.")))
-    return tuple(problems)
+    return tuple(problems), tuple(dict.fromkeys(known))
 
 
-def _file_words(reason: str, name: str, facts: dict[str, Any], accepted: str) -> str:
-    return upload_words.refused(name, reason, facts, formats=accepted)
+def _file_words(reason: str, name: str, facts: Mapping[str, Any], accepted: str) -> str:
+    return upload_words.refused(name, reason, facts, accepted=accepted)
 
 
 def _lacking(db: Session, application_id: UUID, criterion: str, now: datetime) -> Problems:
@@ -457,10 +506,11 @@ def _stay(
     form: AnswerForm,
     sent: Sent,
     problems: Problems,
+    known: Sequence[UUID],
 ) -> Response[Any]:
-    view = _criterion(request, db, application_id, criterion, actor)
+    view = _criterion(request, db, application_id, criterion, actor, known=known)
     if not problems:
-        return Redirect(f"{view.address}#dok", status_code=303)
+        return Redirect(f"{view.address}{_told(known)}#dok", status_code=303)
     refused = _corrected(view, problems, form, sent)
     return page(request, "application/criterion.html", refused, status_code=422)
 
@@ -512,6 +562,7 @@ router = Router(
         answer,
         reuse,
         remove,
+        cancel,
         check,
         submit,
         supplement,

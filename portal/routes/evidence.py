@@ -14,6 +14,7 @@ from sqlmodel import Session
 from portal.domain.actors import Actor
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
+from portal.domain.uploads import SIZES, Room, Within
 from portal.forms import evidence as forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
@@ -26,7 +27,7 @@ from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 REPLACE = "/{application_id:uuid}/villkor/{criterion:str}/dokument/{document_id:uuid}/ersatt"
-UPLOAD_BODY = documents.MAX_BYTES + 2_000_000
+UPLOAD_BODY = SIZES[Within.CASE] + 2_000_000  # the sizes of files are their types' own, and asked while they come
 
 
 @get(REPLACE, sync_to_thread=False)
@@ -58,9 +59,10 @@ async def replace(
 ) -> Response[Any]:
     """Take in the newer document, with its kind and dates; nothing is replaced unless all of it is right."""
     desk = desk_of(request)
-    _application, sets = evidence.open_to_replace(db, application_id, criterion, actor=actor)
+    application, sets = evidence.open_to_replace(db, application_id, criterion, actor=actor)
     asked = sets.by_id[criterion]
-    sent = await _receive(request, desk, documents.rules_for(sets, asked))
+    room = documents.room_left(db, application, criterion).for_one()
+    sent = await _receive(request, desk, documents.rules_for(sets, asked), room)
     fields = Fields.of(sent.fields)
     said, problems = forms.read_stated(
         fields, evidence_replace.NEW, accepted=sets.accepted(asked), today=day_in_sweden(now)
@@ -83,7 +85,7 @@ async def replace(
     if sent.refused_whole:
         problems = (*problems, ("fil", _("Filen är större än vad vi kan ta emot. Spara den i mindre format.")))
     problems += tuple(
-        ("fil", upload_words.refused(each.name, each.reason, each.facts, formats=view.upload.extensions))
+        ("fil", upload_words.refused(each.name, each.reason, each.facts, accepted=view.upload.extensions))
         for each in sent.refused
     )
     if not (problems or sent.received):
@@ -96,7 +98,7 @@ async def replace(
     return Redirect(view.back, status_code=303)
 
 
-async def _receive(request: AnyRequest, desk: Desk, rules: Any) -> Sent:
+async def _receive(request: AnyRequest, desk: Desk, rules: Any, room: Room) -> Sent:
     kind = request.headers.get("content-type", "")
     if not is_multipart(kind):
         return Sent(fields=desk.posted)
@@ -105,7 +107,7 @@ async def _receive(request: AnyRequest, desk: Desk, rules: Any) -> Sent:
     desk.let_go()
     try:
         sent = await take_in(
-            request.stream(), kind, store=desk.resources.store, rules=rules, room=1, new_key=documents.fresh_key
+            request.stream(), kind, store=desk.resources.store, rules=rules, room=room, new_key=documents.fresh_key
         )
     except HTTPException as error:
         if error.status_code != 413:

@@ -9,23 +9,26 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, col, func, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, or_, select
 
 from documents.intake import ALL_TYPES, FileType, IntakeRules, Received
 from documents.kinds import DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX
+from portal.db.queue import later
 from portal.db.tables import AnswerDocument, Application, Document
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import STOPPED, Criterion, Demand, DocumentState
+from portal.domain.uploads import DEFAULT_MAX_BYTES, MEGABYTE, NUMBERS, Held, Room, Within, room_for
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.examination import order
 from portal.services.figures import read_later
 from portal.services.lifecycle import record
 from portal.services.writing import open_part, person_of, sets_of, touch
 
-MAX_BYTES = 20 * 1000 * 1000
-MAX_DOCUMENTS = 20  # for one criterion
+MAX_BYTES = DEFAULT_MAX_BYTES
+MAX_DOCUMENTS = NUMBERS[Within.CRITERION]
 TYPES: dict[str, tuple[FileType, ...]] = {
     "pdf": (PDF,),
     "image": (JPEG, PNG, HEIC),
@@ -36,17 +39,22 @@ TYPES: dict[str, tuple[FileType, ...]] = {
 
 
 def rules_for(sets: ConditionSets, criterion: Criterion) -> IntakeRules | None:
-    """What files the criterion's evidence may be; None where nothing is uploaded."""
+    """What files the criterion's evidence may be, and how large each kind; None where nothing is uploaded."""
     if criterion.question is None or criterion.question.documents is Demand.NONE:
         return None
-    wanted = {
-        kind
-        for id_ in criterion.evidence
-        if not (evidence := sets.evidence_type(id_)).never
-        for name in evidence.kinds
-        for kind in TYPES[name]
-    }
-    return IntakeRules(MAX_BYTES, tuple(kind for kind in ALL_TYPES if kind in wanted)) if wanted else None
+    greatest: dict[FileType, int] = {}
+    for id_ in criterion.evidence:
+        if not (evidence := sets.evidence_type(id_)).never:
+            most = MAX_BYTES if evidence.max_mb is None else evidence.max_mb * MEGABYTE
+            for kind in (kind for name in evidence.kinds for kind in TYPES[name]):
+                greatest[kind] = max(most, greatest.get(kind, 0))
+    if not greatest:
+        return None
+    return IntakeRules(
+        MAX_BYTES,
+        tuple(kind for kind in ALL_TYPES if kind in greatest),
+        {kind.name: most for kind, most in greatest.items() if most != MAX_BYTES},
+    )
 
 
 def fresh_key() -> str:
@@ -63,24 +71,111 @@ def attach(
     actor: Actor,
     now: datetime,
 ) -> list[Document]:
-    """Take in what has come into the store, for one criterion; each file is examined by a job after the commit.
+    """Take in what has come into the store, for one criterion; gives a document for each, in their order.
+
+    A new one is examined by a job after the commit.
+
+    Bytes that the company has handed in before are not kept twice: the document that it has is attached instead,
+    with its own name and date, and what has come is dropped.  That is what people mean who send the same file
+    again, and the page tells them; a file that was stopped is looked at anew.
 
     Raises:
-        Invalid: with these there would be more documents than fit (``fil``: too_many).
+        Invalid: with these there would be more documents, or bytes, than fit (``fil``: too_many or no_room).
     """
     files = list(received)
     application, sets = open_part(db, application_id, criterion_id, actor=actor)
     if rules_for(sets, sets.by_id[criterion_id]) is None:
         raise NotAllowed("no_documents_here")
-    if count(db, application.id, criterion_id) + len(files) > MAX_DOCUMENTS:
-        raise Invalid({"fil": "too_many"}, {"max": MAX_DOCUMENTS})
-    made = [new_document(application, each, actor=actor, now=now) for each in files]
-    db.add_all(made)
-    db.flush()
-    for document in made:
-        tie(db, application, criterion_id, document.id, actor=actor, now=now)
-        order(db, document)
-    return made
+    room = room_left(db, application, criterion_id)
+    if len(files) > room.number:
+        raise Invalid({"fil": "too_many"}, {"within": room.number_within})
+    if sum(each.size for each in files) > room.size:
+        raise Invalid({"fil": "no_room"}, {"within": room.size_within})
+    earlier = _earlier(db, application.provider_id, files)
+    taken: list[Document] = []
+    for each in files:
+        document = earlier.get((each.sha256, each.media_type))
+        if document is None:
+            document = new_document(application, each, actor=actor, now=now)
+            earlier[each.sha256, each.media_type] = document
+            db.add(document)
+            db.flush()
+            order(db, document)
+        if document not in taken and not _is_tied(db, application.id, criterion_id, document.sha256):
+            tie(db, application, criterion_id, document.id, actor=actor, now=now)
+        taken.append(document)
+    unwanted = [each.key for each, document in zip(files, taken, strict=True) if document.object_key != each.key]
+    if unwanted:
+        later(db, "uploads.drop", keys=unwanted)
+    return taken
+
+
+def room_left(db: Session, application: Application, criterion_id: str) -> Room:
+    """What may still be handed in, until this transaction ends: others of the company who ask meanwhile wait."""
+    db.execute(_ONE_AT_A_TIME, {"provider": str(application.provider_id)})
+    values = {"provider": application.provider_id, "application": application.id, "criterion": criterion_id}
+    row = db.execute(_HELD, values).one()
+    return room_for(
+        {
+            Within.CRITERION: Held(row.here),
+            Within.CASE: Held(row.case_number, row.case_size),
+            Within.COMPANY: Held(row.company_number, row.company_size),
+        }
+    )
+
+
+_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('documents of ' || :provider, 0))")
+# Documents, and what is on its way to become one.
+_HELD = sa.text(
+    "WITH held AS (SELECT count(*) AS n, coalesce(sum(size), 0) AS size FROM document"
+    "  WHERE provider_id = :provider AND discarded_at IS NULL),"
+    " tied AS (SELECT count(DISTINCT a.document_id) AS n, count(DISTINCT a.document_id) FILTER"
+    "  (WHERE a.criterion = :criterion) AS here FROM answer_document a"
+    "  WHERE a.application_id = :application AND a.ended_at IS NULL),"
+    " bytes AS (SELECT coalesce(sum(size), 0) AS size FROM document WHERE id IN"
+    "  (SELECT document_id FROM answer_document WHERE application_id = :application)),"
+    " coming AS (SELECT count(*) AS n, coalesce(sum(size), 0) AS size,"
+    "  count(*) FILTER (WHERE application_id = :application) AS case_n,"
+    "  coalesce(sum(size) FILTER (WHERE application_id = :application), 0) AS case_size,"
+    "  count(*) FILTER (WHERE application_id = :application AND criterion = :criterion) AS here"
+    "  FROM upload WHERE provider_id = :provider)"
+    " SELECT tied.here + coming.here AS here, tied.n + coming.case_n AS case_number,"
+    " CAST(bytes.size + coming.case_size AS bigint) AS case_size, held.n + coming.n AS company_number,"
+    " CAST(held.size + coming.size AS bigint) AS company_size FROM held, tied, bytes, coming"
+)
+
+
+def _earlier(db: Session, provider_id: UUID, files: list[Received]) -> dict[tuple[str, str], Document]:
+    """The company's documents that were handed in with the same bytes and type as one of these: the oldest of each.
+
+    What is kept of an image is not what was handed in, so the digest of the latter is asked for where there is one.
+    """
+    digests = {each.sha256 for each in files}
+    rows = db.exec(
+        select(Document)
+        .where(
+            col(Document.provider_id) == provider_id,
+            or_(col(Document.sha256).in_(digests), col(Document.handed_in_sha256).in_(digests)),
+            col(Document.state).not_in(STOPPED),
+            col(Document.discarded_at).is_(None),
+        )
+        .order_by(col(Document.uploaded_at).desc(), col(Document.id))
+    ).all()
+    return {(row.handed_in_sha256 or row.sha256, row.media_type): row for row in rows}
+
+
+def _is_tied(db: Session, application_id: UUID, criterion_id: str, sha256: str) -> bool:
+    same = (
+        select(AnswerDocument.document_id)
+        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
+        .where(
+            col(AnswerDocument.application_id) == application_id,
+            col(AnswerDocument.criterion) == criterion_id,
+            col(AnswerDocument.ended_at).is_(None),
+            col(Document.sha256) == sha256,
+        )
+    )
+    return db.execute(same).first() is not None
 
 
 def new_document(application: Application, received: Received, *, actor: Actor, now: datetime) -> Document:
@@ -114,17 +209,7 @@ def reuse(
         raise NotAllowed("document_unsafe")
     if document.media_type not in {kind.media_type for kind in rules.allowed}:
         raise Invalid({"ateranvand": "type_not_allowed"})
-    same = (
-        select(AnswerDocument.document_id)
-        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
-        .where(
-            col(AnswerDocument.application_id) == application.id,
-            col(AnswerDocument.criterion) == criterion_id,
-            col(AnswerDocument.ended_at).is_(None),
-            col(Document.sha256) == document.sha256,
-        )
-    )
-    if db.execute(same).first() is not None:
+    if _is_tied(db, application.id, criterion_id, document.sha256):
         return
     if count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
         raise Invalid({"ateranvand": "too_many"}, {"max": MAX_DOCUMENTS})

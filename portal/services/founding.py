@@ -115,6 +115,7 @@ def content_of(service: str, wanted: library.Municipality) -> dict[str, Any]:
                 "never": kind.never,
                 "greatest_age_months": kind.greatest_age_months,
                 "has_end_date": kind.has_end_date,
+                "max_mb": kind.max_mb,
             }
             for id_, kind in shelf.document_types.items()
             if id_ in evidence

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, all_, any_, bindparam, select
+from sqlalchemy import ARRAY, String, Uuid, all_, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
 from portal.db.tables import Answer, AnswerDocument, Authorization, Document, Person
+from portal.db.tables import Upload as UploadRow
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
@@ -20,11 +21,12 @@ from portal.domain.criteria import STOPPED, Criterion, Demand, Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.roles import Role
+from portal.domain.uploads import RESUMABLE_FOR
 from portal.domain.validity import Days, Stated
 from portal.errors import NotFound
 from portal.locale import formats, language
 from portal.locale import gettext as _
-from portal.views import words
+from portal.views import upload_words, words
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
@@ -33,12 +35,19 @@ from portal.views.evidence_dates import Dated, DateFields, date_fields, dated, e
 from portal.views.words import Status
 
 REUSABLE = 100
+KNOWN = 20
 Problems = tuple[tuple[str, str], ...]
 
 
 class FileKind(Protocol):
     @property
+    def name(self) -> str: ...
+
+    @property
     def media_type(self) -> str: ...
+
+    @property
+    def extensions(self) -> tuple[str, ...]: ...
 
 
 class Accepted(Protocol):
@@ -49,6 +58,12 @@ class Accepted(Protocol):
 
     @property
     def allowed(self) -> Sequence[FileKind]: ...
+
+    @property
+    def max_bytes(self) -> int: ...
+
+    @property
+    def greatest(self) -> Mapping[str, int]: ...
 
 
 # ``services.documents.rules_for``, which the route hands over: views know no services.
@@ -88,7 +103,20 @@ class Upload:
     label: str
     accept: str
     extensions: str
+    sizes: str
     room: int
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An upload that was broken off; ``until`` is when it is given up if nobody goes on with it."""
+
+    id: UUID
+    name: str
+    size: int
+    received: int
+    until: datetime
+    cancel: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +145,8 @@ class CriterionPage:
     may_replace: bool
     reusable: tuple[tuple[str, str], ...]
     upload: Upload | None
+    unfinished: tuple[Unfinished, ...]
+    known: tuple[str, ...]
     control_points: tuple[str, ...]
     consequences: tuple[str, ...]
     evidence: tuple[EvidenceType, ...]
@@ -161,13 +191,15 @@ def criterion_page(
     scanner: bool,
     actor: Actor,
     now: datetime,
+    known: Sequence[UUID] = (),
 ) -> CriterionPage:
+    """``known`` are documents that the company had before it sent the same bytes now: the page says so."""
     head = read_head(db, application_id, provider_id=actor.provider_id)
     criterion = head.sets.by_id.get(criterion_id)
     if criterion is None or criterion.question is None:
         raise NotFound("criterion", criterion_id)
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
-    answer = db.execute(_answer_statement(), {"application": head.id, "criterion": criterion_id}).one_or_none()
+    answer = db.execute(_answer_statement(), {"application": head.id, "criterion": criterion_id}).one()
     allowed = rules(head.sets, criterion)
     rows = db.execute(_attached_statement(), {"application": head.id, "criterion": criterion_id}).all()
     here = [row for row in rows if row.ended_at is None]
@@ -204,13 +236,15 @@ def criterion_page(
         documents=criterion.question.documents,
         open=not closed,
         closed_because=closed,
-        declared=answer.declared if answer else None,
-        described=answer.description if answer else "",
+        declared=answer.declared,
+        described=answer.description or "",
         attached=attached,
         ended=_ended(head, criterion_id, rows, scanner=scanner),
         may_replace=bool(attached) and _may_replace(db, head, closed, actor),
         reusable=_reusable(db, head, hashes, allowed) if allowed and not closed and len(attached) < room else (),
         upload=upload_of(evidence, allowed, room - len(attached)) if allowed else None,
+        unfinished=_unfinished(head, criterion_id, answer.uploads or ()) if not closed else (),
+        known=_known(db, head, known) if known else (),
         control_points=tuple(words.control_point(each) for each in criterion.control_points),
         consequences=tuple(words.consequence(each) for each in criterion.on_breach),
         evidence=tuple(each for each in evidence if each.kinds and not each.never),
@@ -249,9 +283,46 @@ CRITERION = bindparam("criterion", type_=String())
 
 @cache
 def _answer_statement() -> Any:
-    return select(col(Answer.declared), col(Answer.description)).where(
-        col(Answer.application_id) == APPLICATION, col(Answer.criterion) == CRITERION
+    """The answer, and what is being uploaded for it, in one row: a page has few questions to ask."""
+    here = (col(Answer.application_id) == APPLICATION, col(Answer.criterion) == CRITERION)
+    coming = (col(UploadRow.application_id) == APPLICATION, col(UploadRow.criterion) == CRITERION)
+    one = func.jsonb_build_array(
+        col(UploadRow.id),
+        col(UploadRow.name),
+        col(UploadRow.size),
+        col(UploadRow.received),
+        func.extract("epoch", col(UploadRow.continued_at)),
     )
+    return select(
+        select(col(Answer.declared)).where(*here).scalar_subquery().label("declared"),
+        select(col(Answer.description)).where(*here).scalar_subquery().label("description"),
+        select(func.jsonb_agg(one)).where(*coming).scalar_subquery().label("uploads"),
+    )
+
+
+def _unfinished(head: Head, criterion_id: str, rows: Sequence[Sequence[Any]]) -> tuple[Unfinished, ...]:
+    address = head.criterion_address(criterion_id)
+    found = (
+        Unfinished(
+            UUID(id_),
+            name,
+            size,
+            received,
+            datetime.fromtimestamp(float(touched), UTC) + RESUMABLE_FOR,
+            f"{address}/uppladdningar/{id_}/avbryt",
+        )
+        for id_, name, size, received, touched in rows
+    )
+    return tuple(sorted(found, key=lambda each: (each.name, each.until)))
+
+
+def _known(db: Session, head: Head, ids: Sequence[UUID]) -> tuple[str, ...]:
+    rows = db.execute(
+        select(col(Document.name), col(Document.uploaded_at)).where(
+            col(Document.provider_id) == head.provider_id, col(Document.id).in_(ids[:KNOWN])
+        )
+    )
+    return tuple(upload_words.known_before(row.name, formats.day_of(row.uploaded_at)) for row in rows)
 
 
 @cache
@@ -387,8 +458,20 @@ def upload_of(evidence: tuple[EvidenceType, ...], allowed: Accepted, room: int) 
         if len(wanted) == 1
         else _("Ladda upp dokument")
     )
-    names = list(dict.fromkeys(kind_of(f"x{extension}") for extension in allowed.extensions))
-    return Upload(label, ",".join(allowed.extensions), _listed(names), room)
+    kinds = [(kind_of(f"x{kind.extensions[0]}"), kind) for kind in allowed.allowed]
+    sizes = upload_words.sizes([(name, allowed.greatest.get(kind.name, allowed.max_bytes)) for name, kind in kinds])
+    return Upload(
+        label=label,
+        accept=",".join(allowed.extensions),
+        extensions=accepted_formats(allowed),
+        sizes=sizes,
+        room=room,
+    )
+
+
+def accepted_formats(allowed: Accepted) -> str:
+    """``PDF, JPG eller PNG``."""
+    return _listed(list(dict.fromkeys(kind_of(f"x{extension}") for extension in allowed.extensions)))
 
 
 def _lower_first(name: str) -> str:

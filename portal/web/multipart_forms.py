@@ -7,7 +7,7 @@ No file is ever kept on this machine's disk or whole in memory by this module.
 """
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litestar.exceptions import ClientException
@@ -17,6 +17,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from documents.intake import Intake, IntakeRules, Reason, Received, Refused
 from documents.names import clean_name
 from documents.store import Store, StoreError
+from portal.domain.uploads import Room
 
 TEXT_LIMIT = 1_000_000
 PARTS_LIMIT = 200
@@ -24,7 +25,10 @@ PARTS_LIMIT = 200
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """``reason``: one of the intake's, or ``no_documents``, ``too_many`` or ``store``."""
+    """``reason``: one of the intake's, or ``no_documents``, ``too_many`` or ``store``.
+
+    ``within`` among the facts of too_many and no_room says which limit it was.
+    """
 
     name: str
     reason: str
@@ -108,10 +112,10 @@ async def take_in(
     *,
     store: Store,
     rules: IntakeRules | None,
-    room: int,
+    room: Room,
     new_key: Callable[[], str],
 ) -> Sent:
-    """Stream the form: text to ``fields``, each file into the store, at most ``room`` of them.
+    """Stream the form: text to ``fields``, each file into the store, as long as there is ``room``.
 
     A file that breaks a rule is refused at that byte, leaves nothing in the
     store, and does not stop the others; the rest of it is read and dropped, so
@@ -141,7 +145,7 @@ class _Part:
     """The part of the form that is being read."""
 
     def __init__(
-        self, sent: Sent, store: Store, rules: IntakeRules | None, room: int, new_key: Callable[[], str]
+        self, sent: Sent, store: Store, rules: IntakeRules | None, room: Room, new_key: Callable[[], str]
     ) -> None:
         self.sent = sent
         self.store = store
@@ -179,11 +183,12 @@ class _Part:
     def _begin(self, filename: str) -> None:
         if self.rules is None:
             self._refuse("no_documents")
-        elif len(self.sent.received) >= self.room:
-            self._refuse("too_many")
+        elif self.room.number < 1:
+            self._refuse("too_many", within=self.room.number_within)
         else:
+            rules = replace(self.rules, room=self.room.size)
             try:
-                self.intake = Intake(self.store, self.new_key(), filename=filename, rules=self.rules)
+                self.intake = Intake(self.store, self.new_key(), filename=filename, rules=rules)
             except Refused as refused:
                 self._refuse(refused.reason, **refused.facts)
 
@@ -204,7 +209,9 @@ class _Part:
         if self.intake is None:
             return
         try:
-            self.sent.received.append(await self.intake.finish())
+            received = await self.intake.finish()
+            self.sent.received.append(received)
+            self.room = self.room.less(received.size)
             self.intake = None
         except Refused as refused:
             self._refuse(refused.reason, **refused.facts)
@@ -213,4 +220,6 @@ class _Part:
 
     def _refuse(self, reason: Reason | str, **facts: Any) -> None:
         self.intake = None
+        if reason is Reason.NO_ROOM:
+            facts["within"] = self.room.size_within
         self.sent.refused.append(RefusedFile(clean_name(self.filename or ""), str(reason), facts))

@@ -15,7 +15,7 @@ from portal.domain.authorization import State as AuthorizationState
 from portal.domain.registers import Register, Said
 from portal.domain.roles import Role
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
-from tests.factories_application import attach, make_application, make_document
+from tests.factories_application import attach, make_application, make_document, make_upload
 from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
 
 CRITERION = "GEN-25"
@@ -55,6 +55,7 @@ def make_others_case(
         )
     document = make_document(owner, provider_id, by=signatory, name="Hemligt intyg.pdf", store=store)
     attach(owner, application, CRITERION, document, by=signatory)
+    upload = make_upload(owner, application, CRITERION, by=signatory, name="Hemlig film.pdf")
     # Not active: an active one is public.
     authorization = make_authorization_row(owner, application, AuthorizationState.OFFERED)
     paper = make_paper_row(owner, application)
@@ -93,6 +94,7 @@ def make_others_case(
             "application_id": application.id,
             "case_id": application.id,
             "document_id": document.id,
+            "upload_id": upload.id,
             "authorization_id": authorization.id,
             "paper_id": paper.id,
             "letter_id": letter,

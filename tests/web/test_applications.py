@@ -268,12 +268,12 @@ def test_a_file_that_is_too_large_is_refused_while_it_streams(client, owner, res
         client,
         address(draft, CRITERION),
         ("beskrivning", "Stor fil"),
-        ("fil", "stor.pdf", PDF + b"0" * 20_000_001),
+        ("fil", "stor.pdf", PDF + b"0" * 50_000_001),
         ("sedan", "overview"),
     )
 
     assert answer.status_code == 422
-    assert "stor.pdf” är större än 20 MB" in answer.text
+    assert "stor.pdf” är större än 50 MB" in answer.text
     assert kept(owner, draft).description == "Stor fil"
     assert files(owner, draft) == []
     assert set(resources.store.keys("quarantine/")) == before

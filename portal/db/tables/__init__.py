@@ -45,6 +45,7 @@ from portal.db.tables.municipalities import (
 from portal.db.tables.people import Flow, Login, ParkedForm, Person, Rate, SessionRow
 from portal.db.tables.providers import Invitation, Provider, ProviderMember
 from portal.db.tables.registers import Permit, PermitList, RegisterCheck
+from portal.db.tables.uploads import Upload
 
 __all__ = [
     "Answer",
@@ -99,4 +100,5 @@ __all__ = [
     "SupplementItem",
     "Thinning",
     "ThinningItem",
+    "Upload",
 ]

@@ -34,7 +34,7 @@ class Document(SQLModel, table=True):
     media_type: str
     size: int
     sha256: str = Field(index=True)
-    object_key: str
+    object_key: str = Field(index=True)
     state: DocumentState = enum_column(DocumentState)
     uploaded_by: UUID = reference("person.id", index=False)
     uploaded_at: datetime = moment()

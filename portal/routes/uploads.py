@@ -1,0 +1,332 @@
+"""Files that a script sends, each by itself: begun, gone on with after a break, and asked about.  The answers are JSON.
+
+A file that fits in one part comes whole with the request that begins it.  Of a
+larger one only the first bytes come with it, enough to refuse it before the rest
+is sent; the rest goes to the upload's own address, from the byte that is told.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath, FromQuery
+from sqlmodel import Session
+
+from documents.continuing import Continuation, complete, first_look
+from documents.intake import Intake, IntakeRules, Received
+from documents.judging import Reason, Refused
+from documents.kinds import HEAD_BYTES
+from documents.names import clean_name
+from documents.store import PART_BYTES, Missing, StoreError
+from portal.domain.actors import Actor
+from portal.domain.roles import Role
+from portal.domain.uploads import SIZES, Room, Within
+from portal.errors import Invalid, NotFound, OutOfStep
+from portal.services import documents, rates, uploads
+from portal.services.uploads import Standing
+from portal.views import upload_words
+from portal.views.application_criterion import accepted_formats
+from portal.web.desk import Desk, desk_of
+from portal.web.guards import only
+
+AnyRequest = Request[Any, Any, Any]
+Answer = Response[dict[str, Any]]
+RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
+
+
+@post(
+    "/ansokningar/{application_id:uuid}/villkor/{criterion:str}/uppladdningar",
+    request_max_body_size=PART_BYTES,
+)
+async def begin(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    namn: FromQuery[str] = "",
+    storlek: FromQuery[int] = 0,
+) -> Answer:
+    """``storlek`` is the size of the whole file; the body is all of it, or its first bytes where it is larger."""
+    desk = desk_of(request)
+    place = uploads.place(db, application_id, criterion, actor=actor)
+    rates.allow(db, f"upload {actor.person_id}", limit=400, seconds=600, now=now)
+    desk.let_go()
+    said, body = _Words(namn, place.rules, place.room), _body(request)
+    try:
+        if place.rules is None:
+            return await _refused(body, said("no_documents"))
+        if storlek > PART_BYTES:
+            return await _begin_large(body, desk, said.name, place.rules, application_id, criterion, storlek)
+        if place.room.number < 1:
+            return await _refused(body, said("too_many", within=place.room.number_within))
+        received = await _whole(body, desk, said.name, place.rules)
+        desk.take_up()
+        [document] = documents.attach(db, application_id, criterion, [received], actor=actor, now=desk.now)
+    except Refused as refused:
+        return await _refused(body, said.of(refused))
+    except Invalid as invalid:
+        return _failed(desk, said(invalid.errors["fil"], **invalid.facts))
+    except StoreError:
+        return _unavailable(said("store"))
+    except HungUp:
+        return Response({}, status_code=HTTPStatus.BAD_REQUEST)
+    return _done(document.id, known=document.object_key != received.key)
+
+
+@get("/uppladdningar/{upload_id:uuid}", sync_to_thread=False)
+def look(upload_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Answer:
+    """How much has come: where to go on after a break."""
+    return _begun(uploads.look(db, upload_id, actor=actor), HTTPStatus.OK)
+
+
+@post("/uppladdningar/{upload_id:uuid}", request_max_body_size=SIZES[Within.CASE])
+async def proceed(
+    request: AnyRequest,
+    upload_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Answer:
+    """The rest of the file, from where the upload stands; ``Content-Range`` says from where the sender means to."""
+    desk = desk_of(request)
+    upload = uploads.look(db, upload_id, actor=actor)
+    rules = uploads.rules_of(db, upload, actor=actor)
+    rates.allow(db, f"upload {actor.person_id}", limit=400, seconds=600, now=now)
+    said = _Words(upload.name, rules)
+    try:
+        offset = _offset(request, upload)
+        upload = uploads.take_turn(db, upload_id, offset=offset, actor=actor, now=now)
+        desk.let_go()
+        digest = await _continue(request, desk, upload, rules, actor)
+        if (standing := uploads.look(desk.db, upload_id, actor=actor)).received < standing.size:
+            return _begun(standing, HTTPStatus.OK)
+        desk.let_go()
+        received = await asyncio.to_thread(_complete, desk, standing, rules, digest)
+        desk.take_up()
+        document = uploads.hand_over(desk.db, upload_id, received, actor=actor, now=desk.now)
+    except OutOfStep as out_of_step:
+        desk.clear()
+        answer = {"kommit": out_of_step.received, "annan": out_of_step.elsewhere}
+        return Response(answer, status_code=HTTPStatus.CONFLICT)
+    except Refused as refused:
+        return _given_up(desk, upload_id, actor, said.of(refused))
+    except Invalid as invalid:
+        desk.clear()
+        return _given_up(desk, upload_id, actor, said(invalid.errors["fil"], **invalid.facts))
+    except Missing:
+        return _given_up(desk, upload_id, actor, said("store"))
+    except StoreError:
+        return _unavailable(said("store"))
+    return _done(document.id, known=document.object_key != received.key)
+
+
+async def _whole(body: AsyncIterator[bytes], desk: Desk, name: str, rules: IntakeRules) -> Received:
+    async with Intake(desk.resources.store, documents.fresh_key(), filename=name, rules=rules) as intake:
+        async for chunk in body:
+            await intake.feed(chunk)
+        return await intake.finish()
+
+
+async def _begin_large(
+    body: AsyncIterator[bytes],
+    desk: Desk,
+    name: str,
+    rules: IntakeRules,
+    application_id: UUID,
+    criterion: str,
+    size: int,
+) -> Answer:
+    """Judge what can be judged now, and find the upload that was begun before or begin one."""
+    actor, store = desk.signed_in().actor, desk.resources.store
+    head = bytearray()
+    async for chunk in body:
+        head += chunk[: HEAD_BYTES - len(head)]
+    # What is on its way has its room already, so one that is gone on with is not measured against what is left.
+    judge = first_look(bytes(head), filename=name, rules=replace(rules, room=None), size=size)
+    digest = hashlib.sha256(head).hexdigest()
+    desk.take_up()
+    found = uploads.find(
+        desk.db, application_id, criterion, name=judge.name, size=size, head_sha256=digest, actor=actor
+    )
+    if found is not None:
+        return _begun(found, HTTPStatus.OK)
+    desk.let_go()
+    key = documents.fresh_key()
+    store_id = await asyncio.to_thread(store.begin_parts, key, judge.kind.media_type)
+    try:
+        desk.take_up()
+        upload = uploads.begin(
+            desk.db,
+            application_id,
+            criterion,
+            judge,
+            size=size,
+            head_sha256=digest,
+            key=key,
+            store_id=store_id,
+            actor=actor,
+            now=desk.now,
+        )
+    except BaseException:
+        desk.clear()
+        await asyncio.to_thread(store.abort_parts, key, store_id)
+        raise
+    return _begun(upload, HTTPStatus.CREATED)
+
+
+async def _continue(request: AnyRequest, desk: Desk, upload: Standing, rules: IntakeRules, actor: Actor) -> str | None:
+    """Take in what this connection brings, part by part; the digest of the whole where it brought all of it."""
+
+    def keep(sent: Any) -> None:
+        if sent is not None:
+            part, size = sent
+            desk.take_up()
+            uploads.keep_part(desk.db, upload.id, part, size, actor=actor, now=desk.now)
+            desk.let_go()
+
+    coming = Continuation(
+        desk.resources.store,
+        upload.key,
+        upload.store_id,
+        filename=upload.name,
+        rules=rules,
+        size=upload.size,
+        offset=upload.received,
+        number=upload.next_number,
+    )
+    try:
+        try:
+            async for chunk in _body(request):
+                keep(await coming.feed(chunk))
+        except HungUp:
+            pass
+        while sent := await coming.drain():
+            keep(sent)
+    finally:
+        await coming.stop()
+    desk.take_up()
+    return coming.digest
+
+
+def _complete(desk: Desk, upload: Standing, rules: IntakeRules, digest: str | None) -> Received:
+    return complete(
+        desk.resources.store,
+        upload.key,
+        upload.store_id,
+        upload.parts,
+        filename=upload.name,
+        rules=rules,
+        size=upload.size,
+        digest=digest,
+    )
+
+
+class HungUp(Exception):
+    """The sender is gone: what has come of the file is kept."""
+
+
+async def _body(request: AnyRequest) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            if chunk:
+                yield chunk
+    except HTTPException as error:
+        if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        raise HungUp from error
+
+
+def _offset(request: AnyRequest, upload: Standing) -> int:
+    """From which byte the sender goes on.
+
+    Raises:
+        OutOfStep: it is not said, or it and what comes do not fit in the upload.
+    """
+    told = RANGE.fullmatch(request.headers.get("content-range", ""))
+    if told is None or int(told[3]) != upload.size:
+        raise OutOfStep(upload.received)
+    if told[1] is None:
+        return upload.size  # all has come, and only the end was not told
+    first, last = int(told[1]), int(told[2])
+    length = request.headers.get("content-length", "")
+    if not first <= last < upload.size or (length and int(length) != last - first + 1):
+        raise OutOfStep(upload.received)
+    return first
+
+
+class _Words:
+    """Why this file is not taken, in the reader's language."""
+
+    def __init__(self, filename: str, rules: IntakeRules | None, room: Room | None = None) -> None:
+        self.name = clean_name(filename)
+        self._rules = rules
+        self._room = room
+
+    def __call__(self, reason: str, **facts: Any) -> str:
+        accepted = accepted_formats(self._rules) if self._rules else ""
+        return upload_words.refused(self.name, reason, facts, accepted=accepted)
+
+    def of(self, refused: Refused) -> str:
+        facts = dict(refused.facts)
+        if refused.reason is Reason.NO_ROOM and self._room is not None:
+            facts["within"] = self._room.size_within
+        return self(refused.reason, **facts)
+
+
+async def _refused(body: AsyncIterator[bytes], sentence: str) -> Answer:
+    """Read the rest of what is at most one part, so that the sender gets the answer."""
+    try:
+        async for _chunk in body:
+            pass
+    except (HungUp, HTTPException):
+        pass
+    return Response({"fel": sentence}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _failed(desk: Desk, sentence: str) -> Answer:
+    desk.clear()
+    return Response({"fel": sentence}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _given_up(desk: Desk, upload_id: UUID, actor: Actor, sentence: str) -> Answer:
+    """Of a file that turned out not to be one, nothing is kept."""
+    desk.take_up()
+    try:
+        uploads.give_up(desk.db, upload_id, actor=actor)
+    except NotFound:
+        return _failed(desk, sentence)
+    return Response({"fel": sentence}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _unavailable(sentence: str) -> Answer:
+    return Response({"fel": sentence}, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _begun(upload: Standing, status: HTTPStatus) -> Answer:
+    answer = {
+        "adress": f"/foretag/uppladdningar/{upload.id}",
+        "avbryt": f"/foretag/ansokningar/{upload.application_id}/villkor/{upload.criterion}"
+        f"/uppladdningar/{upload.id}/avbryt",
+        "kommit": upload.received,
+        "storlek": upload.size,
+    }
+    return Response(answer, status_code=status)
+
+
+def _done(document_id: UUID, *, known: bool) -> Answer:
+    """``forut`` is the document that the company had handed in before, where it had these bytes."""
+    return Response({"klart": True, "forut": str(document_id) if known else None}, status_code=HTTPStatus.OK)
+
+
+router = Router(path="/foretag", guards=[only(Role.READER)], route_handlers=[begin, look, proceed])
