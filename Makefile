@@ -51,6 +51,7 @@ check: .venv/ready
 bench: .venv/ready node_modules/.ready
 	@$(PY) -m tests.bench
 	@$(PY) -m tests.bench.sealing
+	@$(PY) -m tests.bench.previews
 
 clean:
 	@sh infra/setup.sh clean
