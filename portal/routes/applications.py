@@ -27,7 +27,7 @@ from portal.forms import evidence as dates_form
 from portal.forms.application import AnswerForm, Problems, read_answer, read_text
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-from portal.services import applications, documents, evidence, rates, uploads, writing
+from portal.services import applications, documents, evidence, facts, rates, uploads, writing
 from portal.views import application as views
 from portal.views import application_check, application_criterion, application_tasks, upload_words
 from portal.web.desk import Desk, desk_of
@@ -219,7 +219,7 @@ def check(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     scanner = desk_of(request).resources.scanner.configured
-    view = application_check.check(db, application_id, actor=actor, now=now, scanner=scanner)
+    view = application_check.check(db, application_id, actor=actor, now=now, scanner=scanner, find=facts.findings_of)
     return page(request, "application/check.html", view)
 
 
@@ -367,6 +367,7 @@ def _criterion(
         room=documents.MAX_DOCUMENTS,
         known=known,
         scanner=desk_of(request).resources.scanner.configured,
+        find=facts.findings_of,
         actor=actor,
         now=desk_of(request).now,
     )
@@ -541,6 +542,7 @@ def _checked(
         actor=actor,
         now=now,
         scanner=desk_of(request).resources.scanner.configured,
+        find=facts.findings_of,
         refused=True,
         attested=attested,
         explanation=explanation,

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.db.handed_in import HandedIn
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion
 from portal.domain.facts import Asked, Gap, Known, asked_by
@@ -23,7 +24,8 @@ from portal.domain.facts import Asked, Gap, Known, asked_by
 class FactCase:
     """The case that is asked about. ``on`` is the day of the application, or today while it is a draft.
 
-    ``criteria``: those on the page, which may be a single one. ``scanner``: whether this installation has one.
+    ``criteria``: those on the page, which may be a single one. ``scanner``: whether this installation has
+    one. ``given``: what the application itself holds, where the page has read it already.
     """
 
     application_id: UUID
@@ -31,7 +33,8 @@ class FactCase:
     sets: ConditionSets
     criteria: tuple[Criterion, ...]
     on: date
-    scanner: bool
+    scanner: bool = True
+    given: HandedIn | None = None
 
     @cached_property
     def asked(self) -> frozenset[Asked]:

@@ -1,9 +1,18 @@
-"""Gathers everything known of an application into the sheet that rules read."""
+"""Gathers everything known of an application, and reads its criteria's rules against it.
+
+The findings are proposals that pages show; nothing is written and nobody is judged here.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.db.handed_in import HandedIn
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Criterion
+from portal.domain.evaluation import Finding, evaluate
 from portal.domain.facts import FactSheet, Gap, Known
 from portal.services.fact_sources import FactCase, FactSource
 from portal.services.handed_in import HANDED_IN
@@ -17,6 +26,29 @@ SOURCES: tuple[FactSource, ...] = (HANDED_IN, REGISTERS, SOLVENCY_FACTS)
 def sheet_of(db: Session, case: FactCase, *, sources: Sequence[FactSource] = SOURCES) -> FactSheet:
     """What is known of the facts that the criteria of a page ask about; one statement for each source that is asked."""
     return FactSheet.of(_stated(db, case, sources))
+
+
+def findings_of(
+    db: Session,
+    application_id: UUID,
+    *,
+    provider_id: UUID,
+    sets: ConditionSets,
+    criteria: Iterable[Criterion],
+    given: HandedIn,
+    on: date,
+) -> dict[str, Finding]:
+    """What the rule of each of these criteria finds, by id; ``portal.views.finding.Finds`` is this."""
+    case = FactCase(
+        application_id=application_id,
+        provider_id=provider_id,
+        sets=sets,
+        criteria=tuple(criteria),
+        given=given,
+        on=on,
+    )
+    sheet = sheet_of(db, case)
+    return {each.id: evaluate(each, sheet, thresholds=sets.thresholds_for(each), on=on) for each in case.criteria}
 
 
 def _stated(db: Session, case: FactCase, sources: Iterable[FactSource]) -> Iterator[Known | Gap]:

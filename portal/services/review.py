@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from portal.db import conditions
+from portal.db import conditions, handed_in
 from portal.db.judgements import Judged, judgements_of, overtaken, standing
 from portal.db.queue import later
 from portal.db.tables import (
@@ -39,6 +39,7 @@ from portal.domain.review import CodedReason, obstacles_to_proposal
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.library import reasons
+from portal.services.facts import findings_of
 from portal.services.lifecycle import move, record
 
 LEAST_SUPPLEMENT_DAYS = 5
@@ -203,10 +204,13 @@ def judge(
     The record is never rewritten, so it holds the hash of the reason and not
     the words, which may speak of a person.  What lies before the officer is
     pinned by hash, in the judgement and in the record.
+    What the system saw stands beside it, and whether the officer found otherwise:
+    where it could not tell there was nothing to override.
     """
     application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action="judge")
     if criterion not in conditions_of(db, application).by_id:
         raise NotFound("criterion", criterion)
+    proposed = _proposed(db, application, criterion, now)
     before = db.get(Judgement, (application.id, criterion))
     if before is not None:
         db.add(FormerJudgement(**before.model_dump()))
@@ -233,6 +237,8 @@ def judge(
             "outcome": outcome.value,
             "reason_sha256": text_hash(reason),
             "evidence": row.evidence,
+            "proposed": proposed.value,
+            "override": proposed not in (Outcome.CANNOT_TELL, outcome),
         },
         internal=True,
     )
@@ -265,6 +271,20 @@ def _present(db: Session, application_id: UUID, criterion: str) -> list[Pinned]:
         )
     )
     return [Pinned(str(id_), sha256) for id_, sha256 in db.exec(statement)]
+
+
+def _proposed(db: Session, application: Application, criterion: str, now: datetime) -> Outcome:
+    sets = conditions_of(db, application)
+    found = findings_of(
+        db,
+        application.id,
+        provider_id=application.provider_id,
+        sets=sets,
+        criteria=(sets.by_id[criterion],),
+        given=handed_in.read(db, application.id),
+        on=day_in_sweden(application.submitted_at or now),
+    )
+    return found[criterion].outcome
 
 
 def judgements(db: Session, application_id: UUID) -> dict[str, Judged]:

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from portal.db.answers import answers_of
-from portal.db.tables import AnswerDocument, Document
+from portal.db import handed_in
+from portal.db.handed_in import Given
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
-from portal.domain.criteria import Answer, Criterion, Lack, Obstacle, Text, obstacles
+from portal.domain.criteria import Answer, Criterion, Lack, Obstacle, Outcome, Text, obstacles
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
+from portal.domain.finding_words import Explanation
 from portal.domain.roles import Role
-from portal.domain.validity import Days, Stated
+from portal.domain.validity import Days
 from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import words
@@ -25,6 +25,7 @@ from portal.views.application_next import signatories
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
 from portal.views.evidence_dates import Dated, dated
+from portal.views.finding import Finds, explained, seen
 from portal.views.words import Status
 
 
@@ -47,6 +48,8 @@ class Answered:
     files: tuple[File, ...]
     change: str | None
     lacking: tuple[str, ...]
+    finding: Explanation
+    seen: Status
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,14 @@ class Group:
     answers: tuple[Answered, ...]
 
 
+@dataclass(frozen=True)
+class Tally:
+    """The criteria of which the system sees the same."""
+
+    status: Status
+    criteria: tuple[Crumb, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     brand: Brand
@@ -63,6 +74,7 @@ class Check:
     crumbs: tuple[Crumb, ...]
     here: Crumb
     groups: tuple[Group, ...]
+    tally: tuple[Tally, ...]
     missing: tuple[Crumb, ...]
     request: Request | None
     untouched: tuple[Crumb, ...]
@@ -82,6 +94,7 @@ def check(
     actor: Actor,
     now: datetime,
     scanner: bool,
+    find: Finds,
     refused: bool = False,
     attested: bool = False,
     explanation: str = "",
@@ -89,8 +102,17 @@ def check(
 ) -> Check:
     head = read_head(db, application_id, provider_id=actor.provider_id)
     on = head.days(day_in_sweden(now))
-    given = answers_of(db, head.id, sets=head.sets, on=on)
-    files = _files(db, head, scanner=scanner, on=on)
+    held = handed_in.read(db, head.id)
+    given = held.answers(head.sets, on=on)
+    found = find(
+        db,
+        head.id,
+        provider_id=head.provider_id,
+        sets=head.sets,
+        criteria=head.sets.asked_criteria,
+        given=held,
+        on=day_in_sweden(head.submitted_at or now),
+    )
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
     offered = APPLICATION.open_actions(head.state, actor.roles)
     submitters = signatories(db, head.provider_id) if head.state is State.DRAFT and Action.SUBMIT not in offered else ()
@@ -99,7 +121,14 @@ def check(
             group.id,
             group.title,
             tuple(
-                _answered(head, each, given, files.get(each.id, ()), _change(head, each, request, actor))
+                _answered(
+                    head,
+                    each,
+                    given,
+                    _files(head, each, held.of(each.id), scanner=scanner, on=on),
+                    _change(head, each, request, actor),
+                    explained(found[each.id], head.sets, each),
+                )
                 for each in criteria
             ),
         )
@@ -117,6 +146,7 @@ def check(
         crumbs=crumbs(head, Crumb(_say(head.service), head.address)),
         here=Crumb(_("Granska svaren") if head.is_editable else _("Det ni har skickat in"), f"{head.address}/granska"),
         groups=groups,
+        tally=_tally(head, groups),
         missing=missing,
         request=request,
         untouched=untouched,
@@ -127,6 +157,22 @@ def check(
         attested=attested,
         explanation=explanation,
         problems=problems,
+    )
+
+
+def _tally(head: Head, groups: Sequence[Group]) -> tuple[Tally, ...]:
+    """What falls short first, then what is unclear, then what looks fine."""
+    answers = [each for group in groups for each in group.answers]
+    return tuple(
+        Tally(seen(outcome), criteria)
+        for outcome in (Outcome.NOT_MET, Outcome.CANNOT_TELL, Outcome.MET)
+        if (
+            criteria := tuple(
+                Crumb(_say(each.title), head.criterion_address(each.id))
+                for each in answers
+                if each.finding.outcome is outcome
+            )
+        )
     )
 
 
@@ -199,7 +245,12 @@ def _change(head: Head, criterion: Criterion, request: Request | None, actor: Ac
 
 
 def _answered(
-    head: Head, criterion: Criterion, given: Mapping[str, Answer], files: Sequence[File], change: str | None
+    head: Head,
+    criterion: Criterion,
+    given: Mapping[str, Answer],
+    files: Sequence[File],
+    change: str | None,
+    finding: Explanation,
 ) -> Answered:
     answer = given.get(criterion.id)
     declared = answer.declared if answer else None
@@ -212,31 +263,20 @@ def _answered(
         files=tuple(files),
         change=change,
         lacking=tuple(lack_words(each.lack, "").removeprefix(": ") for each in lacking if each.blocks),
+        finding=finding,
+        seen=seen(finding.outcome),
     )
 
 
-def _files(db: Session, head: Head, *, scanner: bool, on: Days) -> dict[str, list[File]]:
-    rows = db.execute(
-        select(
-            col(AnswerDocument.criterion),
-            col(Document.id),
-            col(Document.name),
-            col(Document.size),
-            col(Document.state),
-            col(Document.because),
-            col(AnswerDocument.kind),
-            col(AnswerDocument.issued_on),
-            col(AnswerDocument.ends_on),
+def _files(head: Head, criterion: Criterion, given: Given, *, scanner: bool, on: Days) -> tuple[File, ...]:
+    return tuple(
+        File(
+            each.name,
+            each.size,
+            words.document(each.state),
+            f"/foretag/dokument/{each.id}" if may_be_opened(each.state, scanner=scanner) else None,
+            words.stopped(each.state, each.because),
+            dated(head.sets, criterion, each.said, on=on),
         )
-        .join(Document, col(Document.id) == col(AnswerDocument.document_id))
-        .where(col(AnswerDocument.application_id) == head.id, col(AnswerDocument.ended_at).is_(None))
-        .order_by(col(AnswerDocument.attached_at), col(Document.name))
+        for each in given.files
     )
-    found: dict[str, list[File]] = {}
-    for id_of_criterion, id_, name, size, state, because, *said in rows:
-        criterion = head.sets.by_id.get(id_of_criterion)
-        address = f"/foretag/dokument/{id_}" if may_be_opened(state, scanner=scanner) else None
-        stopped = words.stopped(state, because)
-        about = dated(head.sets, criterion, Stated(*said), on=on) if criterion else Dated("", None)
-        found.setdefault(id_of_criterion, []).append(File(name, size, words.document(state), address, stopped, about))
-    return found

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, all_, any_, bindparam, func, select
+from sqlalchemy import ARRAY, String, Uuid, all_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
-from portal.db.tables import Answer, AnswerDocument, Authorization, Document, Person
-from portal.db.tables import Upload as UploadRow
+from portal.db import handed_in
+from portal.db.tables import AnswerDocument, Authorization, Document, Person
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
@@ -20,6 +20,7 @@ from portal.domain.conditions import ConditionSets, EvidenceType
 from portal.domain.criteria import STOPPED, Criterion, Demand, Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
+from portal.domain.finding_words import Explanation
 from portal.domain.roles import Role
 from portal.domain.uploads import RESUMABLE_FOR
 from portal.domain.validity import Days, Stated
@@ -32,6 +33,7 @@ from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
 from portal.views.document_links import Look, look_at
 from portal.views.evidence_dates import Dated, DateFields, date_fields, dated, ended_words
+from portal.views.finding import Finds, explained
 from portal.views.words import Status
 
 REUSABLE = 100
@@ -152,6 +154,7 @@ class CriterionPage:
     evidence: tuple[EvidenceType, ...]
     never: tuple[EvidenceType, ...]
     scanner: bool
+    finding: Explanation
     saved: bool = False
     problems: Problems = ()
 
@@ -189,6 +192,7 @@ def criterion_page(
     rules: RulesFor,
     room: int,
     scanner: bool,
+    find: Finds,
     actor: Actor,
     now: datetime,
     known: Sequence[UUID] = (),
@@ -199,7 +203,17 @@ def criterion_page(
     if criterion is None or criterion.question is None:
         raise NotFound("criterion", criterion_id)
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
-    answer = db.execute(_answer_statement(), {"application": head.id, "criterion": criterion_id}).one()
+    given = handed_in.read(db, head.id)
+    answer = given.of(criterion_id)
+    found = find(
+        db,
+        head.id,
+        provider_id=head.provider_id,
+        sets=head.sets,
+        criteria=(criterion,),
+        given=given,
+        on=day_in_sweden(head.submitted_at or now),
+    )
     allowed = rules(head.sets, criterion)
     rows = db.execute(_attached_statement(), {"application": head.id, "criterion": criterion_id}).all()
     here = [row for row in rows if row.ended_at is None]
@@ -237,19 +251,20 @@ def criterion_page(
         open=not closed,
         closed_because=closed,
         declared=answer.declared,
-        described=answer.description or "",
+        described=answer.description,
         attached=attached,
         ended=_ended(head, criterion_id, rows, scanner=scanner),
         may_replace=bool(attached) and _may_replace(db, head, closed, actor),
         reusable=_reusable(db, head, hashes, allowed) if allowed and not closed and len(attached) < room else (),
         upload=upload_of(evidence, allowed, room - len(attached)) if allowed else None,
-        unfinished=_unfinished(head, criterion_id, answer.uploads or ()) if not closed else (),
+        unfinished=_unfinished(head, criterion_id, given.coming) if not closed else (),
         known=_known(db, head, known) if known else (),
         control_points=tuple(words.control_point(each) for each in criterion.control_points),
         consequences=tuple(words.consequence(each) for each in criterion.on_breach),
         evidence=tuple(each for each in evidence if each.kinds and not each.never),
         never=tuple(each for each in evidence if each.never),
         scanner=scanner,
+        finding=explained(found[criterion_id], head.sets, criterion),
     )
 
 
@@ -281,37 +296,19 @@ APPLICATION = bindparam("application", type_=Uuid())
 CRITERION = bindparam("criterion", type_=String())
 
 
-@cache
-def _answer_statement() -> Any:
-    """The answer, and what is being uploaded for it, in one row: a page has few questions to ask."""
-    here = (col(Answer.application_id) == APPLICATION, col(Answer.criterion) == CRITERION)
-    coming = (col(UploadRow.application_id) == APPLICATION, col(UploadRow.criterion) == CRITERION)
-    one = func.jsonb_build_array(
-        col(UploadRow.id),
-        col(UploadRow.name),
-        col(UploadRow.size),
-        col(UploadRow.received),
-        func.extract("epoch", col(UploadRow.continued_at)),
-    )
-    return select(
-        select(col(Answer.declared)).where(*here).scalar_subquery().label("declared"),
-        select(col(Answer.description)).where(*here).scalar_subquery().label("description"),
-        select(func.jsonb_agg(one)).where(*coming).scalar_subquery().label("uploads"),
-    )
-
-
-def _unfinished(head: Head, criterion_id: str, rows: Sequence[Sequence[Any]]) -> tuple[Unfinished, ...]:
+def _unfinished(head: Head, criterion_id: str, coming: Sequence[handed_in.Coming]) -> tuple[Unfinished, ...]:
     address = head.criterion_address(criterion_id)
     found = (
         Unfinished(
-            UUID(id_),
-            name,
-            size,
-            received,
-            datetime.fromtimestamp(float(touched), UTC) + RESUMABLE_FOR,
-            f"{address}/uppladdningar/{id_}/avbryt",
+            each.id,
+            each.name,
+            each.size,
+            each.received,
+            each.continued_at + RESUMABLE_FOR,
+            f"{address}/uppladdningar/{each.id}/avbryt",
         )
-        for id_, name, size, received, touched in rows
+        for each in coming
+        if each.criterion == criterion_id
     )
     return tuple(sorted(found, key=lambda each: (each.name, each.until)))
 

@@ -1,9 +1,12 @@
 """What an application itself tells of the facts that rules ask about; on the real database."""
 
+from portal.db.answers import answers_of
+from portal.db.handed_in import read
 from portal.domain.application import State
 from portal.domain.criteria import DocumentState
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.facts import Gap, Known, Source, Why, sheet_faults
+from portal.domain.validity import Days
 from portal.library import declared
 from portal.services import applications, facts
 from portal.services.fact_sources import FactCase
@@ -20,7 +23,7 @@ def case_of(owner, application, *ids):
         sets=sets,
         criteria=criteria,
         on=day_in_sweden(NOW),
-        scanner=True,
+        given=read(owner, application.id),
     )
 
 
@@ -70,7 +73,7 @@ def test_only_a_clean_document_is_known_and_the_others_say_why(owner, bjorkvik):
     sheet = facts.sheet_of(owner, case_of(owner, application, "GEN-33"))
 
     (known,) = sheet.of_fact("doc.kontinuitetsplan")
-    assert (known.label.sv, known.value.handed_in, known.value.issued) == ("clean.pdf", day_in_sweden(NOW), None)
+    assert (known.label.sv, known.value.handed_in) == ("clean.pdf", day_in_sweden(NOW))
     assert {gap.why for gap in sheet.gaps_of("doc.kontinuitetsplan")} == {
         Why.DOCUMENT_WAITING,
         Why.DOCUMENT_NOT_SCANNED,
@@ -115,3 +118,10 @@ def test_a_source_is_asked_only_where_a_rule_asks_about_something_that_it_knows(
     assert elsewhere.known == {}
     assert here.of_fact("finance.soliditet_pct")[0].value == 23
     assert len(asked) == 1
+
+
+def test_what_is_read_at_once_gives_the_same_answers_as_the_pages_that_read_only_those(owner, bjorkvik):
+    application = make_application(owner, bjorkvik, state=State.SUBMITTED)
+    sets, on = sets_of(owner, application), Days.of(day_in_sweden(NOW), None)
+
+    assert read(owner, application.id).answers(sets, on=on) == answers_of(owner, application.id, sets=sets, on=on)

@@ -443,3 +443,24 @@ def test_what_an_officer_writes_is_not_there_for_the_company(owner, db, bjorkvik
     assert db.exec(select(Note)).all() == []
     seen = set(db.exec(select(Event.kind).where(col(Event.case_id) == application.id)))
     assert seen & {"criterion.judged", "note.written", "conflict.declared_none"} == set()
+
+
+@pytest.mark.parametrize(
+    ("criterion", "outcome", "proposed", "override"),
+    [
+        ("GEN-17", Outcome.MET, "met", False),
+        ("GEN-17", Outcome.NOT_MET, "met", True),
+        ("GEN-09", Outcome.MET, "cannot_tell", False),
+    ],
+)
+def test_the_record_says_what_the_system_saw_and_whether_the_officer_found_otherwise(
+    owner, db, bjorkvik, criterion, outcome, proposed, override
+):
+    officer = make_officer(owner, bjorkvik)
+    application = make_taken(owner, db, bjorkvik, officer)
+
+    acting(db, review.judge, application.id, criterion, outcome=outcome, reason="Sett.", actor=officer)
+
+    wanted = select(Event).where(col(Event.case_id) == application.id, Event.kind == "criterion.judged")
+    facts = owner.exec(wanted).one().facts
+    assert (facts["proposed"], facts["override"]) == (proposed, override)
