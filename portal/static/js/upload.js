@@ -169,12 +169,13 @@ class Row {
     this.request?.abort();
     this.parts.cancel.hidden = this.parts.retry.hidden = true;
     this.parts.error.hidden = true;
+    if (this.cancelAt) {
+      const typed = new FormData(form);
+      typed.delete("fil");
+      await fetch(this.cancelAt, { method: "POST", body: typed, redirect: "manual" }).catch(() => {});
+    }
     this.say(words.cancelled);
     spoken.textContent = `${this.file.name}: ${words.cancelled}`;
-    if (!this.cancelAt) return;
-    const typed = new FormData(form);
-    typed.delete("fil");
-    await fetch(this.cancelAt, { method: "POST", body: typed, redirect: "manual" }).catch(() => {});
   }
 
   async again() {

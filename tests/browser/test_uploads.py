@@ -1,0 +1,124 @@
+"""Files with a bar each: several at once, a broken connection, cancelling, a reload; and the form without a script."""
+
+import random
+
+import pytest
+from playwright.sync_api import expect
+
+from documents.store import PART_BYTES
+from tests.factories import make_member, make_provider
+from tests.factories_application import PDF, make_application
+
+LARGE = PDF + random.Random(5).randbytes(3 * PART_BYTES)
+
+
+@pytest.fixture
+def anna(owner):
+    return make_member(owner, make_provider(owner))
+
+
+@pytest.fixture
+def address(owner, bjorkvik, anna):
+    return f"/foretag/ansokningar/{make_application(owner, bjorkvik, by=anna).id}/villkor/GEN-25"
+
+
+def pdf(name, content):
+    return {"name": name, "mimeType": "application/pdf", "buffer": content}
+
+
+def choose(page, *files):
+    page.locator("#fil").set_input_files(list(files))
+
+
+def rows(page):
+    return page.get_by_role("list", name="Filer som laddas upp").get_by_role("listitem")
+
+
+def test_several_files_come_with_a_bar_each_and_what_was_typed_is_kept(as_actor, anna, address):
+    page = as_actor(anna)
+    page.goto(address)
+    page.get_by_label("Förklaring").fill("Se bilagorna.")
+    choose(page, pdf("Försäkring å.pdf", LARGE), pdf("Bilaga.pdf", PDF + b"2"), pdf("Fel.pdf", b"inte en pdf"))
+
+    page.get_by_role("button", name="Ladda upp", exact=True).click()
+
+    expect(rows(page).filter(has_text="Fel.pdf")).to_contain_text("är inte den sorts fil som namnet säger")
+    expect(rows(page).filter(has_text="Försäkring å.pdf")).to_contain_text("Uppladdad")
+    expect(page.get_by_role("progressbar", name="Försäkring å.pdf")).to_have_js_property("value", 100)
+    page.get_by_role("button", name="Spara och gå till översikten").click()
+    page.goto(address)
+    expect(page.get_by_label("Förklaring")).to_have_value("Se bilagorna.")
+    for name in ("Försäkring å.pdf", "Bilaga.pdf"):
+        expect(page.get_by_role("button", name=f"Ta bort {name}")).to_be_visible()
+
+
+def test_a_broken_connection_is_mended_and_the_page_goes_on(as_actor, anna, address):
+    page = as_actor(anna)
+    page.goto(address)
+    broken = []
+
+    def break_once(route):
+        if route.request.method == "POST" and not broken:
+            broken.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/foretag/uppladdningar/*", break_once)
+    choose(page, pdf("Stor.pdf", LARGE))
+
+    page.get_by_role("button", name="Ladda upp", exact=True).click()
+
+    expect(page.get_by_role("button", name="Ta bort Stor.pdf")).to_be_visible()
+    assert len(broken) == 1
+
+
+def test_what_was_begun_goes_on_after_a_reload(as_actor, anna, address):
+    page = as_actor(anna)
+    page.goto(address)
+    page.route("**/foretag/uppladdningar/*", lambda route: route.abort("connectionreset"))
+    choose(page, pdf("Stor.pdf", LARGE))
+    page.get_by_role("button", name="Ladda upp", exact=True).click()
+    expect(rows(page)).to_contain_text("Anslutningen bröts. Försöker igen.")
+    page.unroute_all()
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Påbörjade uppladdningar")).to_be_visible()
+    choose(page, pdf("Stor.pdf", LARGE))
+    with page.expect_response("**/uppladdningar?**") as begun:
+        page.get_by_role("button", name="Ladda upp", exact=True).click()
+
+    assert begun.value.status == 200  # found, not begun anew
+    expect(page.get_by_role("button", name="Ta bort Stor.pdf")).to_be_visible()
+    expect(page.get_by_role("heading", name="Påbörjade uppladdningar")).to_have_count(0)
+
+
+def test_an_upload_is_cancelled_and_leaves_nothing(as_actor, anna, address, nothing_for_axe):
+    page = as_actor(anna)
+    page.goto(address)
+    page.route("**/foretag/uppladdningar/*", lambda route: route.abort("connectionreset"))
+    choose(page, pdf("Stor.pdf", LARGE))
+    page.get_by_role("button", name="Ladda upp", exact=True).click()
+    expect(rows(page)).to_contain_text("Försöker igen")
+    nothing_for_axe(page)
+
+    page.get_by_role("button", name="Avbryt Stor.pdf").click()
+
+    expect(rows(page)).to_contain_text("Avbruten")
+    page.unroute_all()
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Påbörjade uppladdningar")).to_have_count(0)
+    expect(page.get_by_text("Inget dokument är bifogat än.")).to_be_visible()
+
+
+def test_without_a_script_the_form_sends_its_files(as_actor, anna, address):
+    page = as_actor(anna, java_script_enabled=False)
+    page.goto(address)
+    choose(page, pdf("Ett å.pdf", PDF + b"1"), pdf("Två.pdf", PDF + b"2"))
+
+    page.get_by_role("button", name="Ladda upp", exact=True).click()
+
+    for name in ("Ett å.pdf", "Två.pdf"):
+        expect(page.get_by_role("button", name=f"Ta bort {name}")).to_be_visible()
+    expect(rows(page)).to_have_count(0)
