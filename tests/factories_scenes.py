@@ -18,6 +18,7 @@ from portal.db.tables import (
     Paper,
     ProviderMember,
     Signature,
+    StaffEmployment,
     StaffMember,
 )
 from portal.domain.actors import Actor
@@ -37,6 +38,7 @@ from tests.factories_company import (
     make_letter,
     make_newcomer,
 )
+from tests.factories_competence import make_education, make_employment, make_profile
 from tests.factories_review import (
     acting,
     judge_all,
@@ -82,8 +84,11 @@ def company(owner: Session, db: Session, place: Place) -> Scene:
     form = [("beskrivning", "Vi följer en skriftlig rutin."), ("svar", "ja")]
     token = parked.park(owner, path="/foretag/uppgifter/andra", fields=form, now=datetime.now(UTC))
     member_id = _member_id(owner, colleague)
+    profile = make_profile(owner, signatory, make_education(), make_employment((2015, 1), (2021, 5), share=75))
+    claim = owner.exec(select(StaffEmployment.id).where(col(StaffEmployment.profile_id) == profile)).one()
     owner.commit()
     names = {"letter": str(letter), "member": member_id, "parked": token, "service": str(place.services[SERVICE])}
+    names |= {"profile": str(profile), "claim": str(claim)}
     return Scene(signatory, names)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session
 
 from portal.domain.competence import (
@@ -60,6 +61,18 @@ FREEZE = f"""UPDATE application_profile c SET frozen = {PROFILE}, frozen_at = :n
    AND (CAST(:capacity AS text) IS NULL OR c.capacity = :capacity) AND c.frozen IS DISTINCT FROM {PROFILE}
 RETURNING c.capacity, c.profile_id, c.frozen"""  # noqa: S608 - constants only
 
+# Two columns for another statement: the company's people, and those whom the application names.
+OWN_TOGETHER = f"SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM ({OWN}) o"  # noqa: S608 - constants only
+NAMED_TOGETHER = f"SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]') FROM ({NAMED}) n"  # noqa: S608 - constants only
+
+
+def people_columns() -> tuple[Any, ...]:
+    """``own`` and ``named`` as columns of a statement that is given their parameters too."""
+    return tuple(
+        sa.text(each).columns(sa.column("people", JSONB)).scalar_subquery().label(name)
+        for name, each in (("own", OWN_TOGETHER), ("named", NAMED_TOGETHER))
+    )
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -81,8 +94,14 @@ class KnownProfile:
 
 def profiles_of(db: Session, provider_id: UUID, *, profile_id: UUID | None = None) -> tuple[KnownProfile, ...]:
     """The company's own, by name."""
-    found = db.execute(sa.text(OWN), {"provider": provider_id, "profile": profile_id})
-    return tuple(KnownProfile(read_profile(row.profile), _evidence(row.documents)) for row in found)
+    return own_from(
+        [dict(row._mapping) for row in db.execute(sa.text(OWN), {"provider": provider_id, "profile": profile_id})]
+    )
+
+
+def own_from(rows: list[dict[str, Any]]) -> tuple[KnownProfile, ...]:
+    """The same, from rows of ``OWN`` that came with another statement."""
+    return tuple(KnownProfile(read_profile(row["profile"]), _evidence(row["documents"])) for row in rows)
 
 
 def named_in(db: Session, application_id: UUID) -> tuple[KnownProfile, ...]:

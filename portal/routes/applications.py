@@ -27,7 +27,16 @@ from portal.forms import evidence as dates_form
 from portal.forms.application import AnswerForm, Problems, read_answer, read_text
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-from portal.services import applications, documents, evidence, facts, rates, uploads, writing
+from portal.services import (
+    applications,
+    competence_choice,
+    documents,
+    evidence,
+    facts,
+    rates,
+    uploads,
+    writing,
+)
 from portal.views import application as views
 from portal.views import application_check, application_criterion, application_tasks, upload_words
 from portal.web.desk import Desk, desk_of
@@ -144,6 +153,21 @@ async def answer(
         return Redirect(view.head.address, status_code=303)
     asked = tuple(writing.asked_again(db, application_id)) if view.due_on else ()
     return Redirect(f"{application_criterion.following(view.head, criterion, asked)}{_told(known)}", status_code=303)
+
+
+@post("/{application_id:uuid}/villkor/{criterion:str}/kompetens", request_max_body_size=UPLOAD_BODY)
+async def name_people(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Name who leads or does the work, and see what their profiles say; what was typed is saved with it."""
+    form, sent = await _receive(request, db, application_id, criterion, actor)
+    problems, known = _keep(request, db, application_id, criterion, form, sent, actor, now)
+    return _stay(request, db, application_id, criterion, actor, form, sent, problems, known, anchor="profil")
 
 
 @post("/{application_id:uuid}/villkor/{criterion:str}/ateranvand", request_max_body_size=UPLOAD_BODY)
@@ -441,6 +465,7 @@ def _keep(
     if dates.stated:
         evidence.state(db, application_id, criterion, dates.stated, actor=actor, now=now)
     problems += dates.problems
+    problems += _name(db, application_id, criterion, Fields.of(sent.fields), actor, now)
     if sent.received:
         try:
             taken = documents.attach(db, application_id, criterion, sent.received, actor=actor, now=now)
@@ -456,6 +481,21 @@ def _keep(
     if sent.refused_whole:
         problems.append(("fil", _("Filerna är tillsammans större än vad vi kan ta emot. Ladda upp dem några i taget.")))
     return tuple(problems), tuple(dict.fromkeys(known))
+
+
+def _name(db: Session, application_id: UUID, criterion: str, fields: Fields, actor: Actor, now: datetime) -> Problems:
+    """Whom the form names, where it asks for somebody."""
+    if not fields.has("profiler"):
+        return ()
+    typed = [each for each in fields.many("profil") if each]
+    chosen = [found for each in typed if (found := _uuid(each)) is not None]
+    if len(chosen) < len(typed):
+        return (("profil", _("Välj i listan.")),)
+    try:
+        competence_choice.choose(db, application_id, criterion, chosen, actor=actor, now=now)
+    except Invalid:
+        return (("profil", _("Välj färre personer.")),)
+    return ()
 
 
 def _file_words(reason: str, name: str, facts: Mapping[str, Any], accepted: str) -> str:
@@ -508,10 +548,12 @@ def _stay(
     sent: Sent,
     problems: Problems,
     known: Sequence[UUID],
+    *,
+    anchor: str = "dok",
 ) -> Response[Any]:
     view = _criterion(request, db, application_id, criterion, actor, known=known)
     if not problems:
-        return Redirect(f"{view.address}{_told(known)}#dok", status_code=303)
+        return Redirect(f"{view.address}{_told(known)}#{anchor}", status_code=303)
     refused = _corrected(view, problems, form, sent)
     return page(request, "application/criterion.html", refused, status_code=422)
 
@@ -562,6 +604,7 @@ router = Router(
         part,
         criterion_page,
         answer,
+        name_people,
         reuse,
         remove,
         cancel,

@@ -31,7 +31,7 @@ from portal.domain.competence import (
     faults,
 )
 from portal.domain.competence_facts import Part
-from portal.domain.criteria import DocumentState
+from portal.domain.criteria import STOPPED
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.identifiers import sort_key
 from portal.domain.months import Month
@@ -149,10 +149,10 @@ def remove_claim(db: Session, profile_id: UUID, part: Part, claim_id: UUID, *, a
 
 def own_profile(db: Session, profile_id: UUID, *, actor: Actor) -> StaffProfile:
     """The company's profile, for one who may write; another company's is not found."""
-    provider_id = _writer(actor)
     profile = db.get(StaffProfile, profile_id)
-    if profile is None or profile.provider_id != provider_id:
+    if profile is None or profile.provider_id != actor.provider_id:
         raise NotFound("profile", profile_id)
+    _writer(actor)
     return profile
 
 
@@ -174,7 +174,7 @@ def _own_document(db: Session, document_id: UUID, provider_id: UUID) -> None:
     document = db.get(Document, document_id)
     if document is None or document.provider_id != provider_id:
         raise NotFound("document", document_id)
-    if document.state in (DocumentState.INFECTED, DocumentState.REFUSED):
+    if document.state in STOPPED:
         raise NotAllowed("document_unsafe")
 
 

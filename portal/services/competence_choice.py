@@ -21,7 +21,7 @@ from portal.domain.application import State
 from portal.domain.competence import Capacity, Profile
 from portal.domain.competence_facts import Part, concern_of
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Criterion, DocumentState
+from portal.domain.criteria import STOPPED, Criterion
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services import documents
 from portal.services.lifecycle import record
@@ -164,7 +164,7 @@ def attach_evidence(
         fitting = select(Document.id).where(
             col(Document.id).in_(wanted - there),
             col(Document.provider_id) == application.provider_id,
-            col(Document.state).not_in((DocumentState.INFECTED, DocumentState.REFUSED)),
+            col(Document.state).not_in(STOPPED),
             col(Document.media_type).in_([kind.media_type for kind in rules.allowed]),
         )
         room = documents.MAX_DOCUMENTS - len(there)

@@ -12,10 +12,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
 from portal.db import handed_in
+from portal.db.competence import people_columns
 from portal.db.tables import AnswerDocument, Authorization, Document, Person
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
+from portal.domain.competence_facts import concern_of
 from portal.domain.conditions import ConditionSets, EvidenceType
 from portal.domain.criteria import STOPPED, Criterion, Demand, Text
 from portal.domain.deadlines import day_in_sweden
@@ -29,6 +31,7 @@ from portal.locale import formats, language
 from portal.locale import gettext as _
 from portal.views import upload_words, words
 from portal.views.application_head import Head, crumbs, read_head
+from portal.views.application_people import PeopleShown, people_shown
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
 from portal.views.document_links import Look, look_at
@@ -155,6 +158,7 @@ class CriterionPage:
     never: tuple[EvidenceType, ...]
     scanner: bool
     finding: Explanation
+    people: PeopleShown | None = None
     saved: bool = False
     problems: Problems = ()
 
@@ -214,6 +218,7 @@ def criterion_page(
         given=given,
         on=day_in_sweden(head.submitted_at or now),
     )
+    concern = concern_of(criterion.rule)
     allowed = rules(head.sets, criterion)
     rows = db.execute(_attached_statement(), {"application": head.id, "criterion": criterion_id}).all()
     here = [row for row in rows if row.ended_at is None]
@@ -265,6 +270,18 @@ def criterion_page(
         never=tuple(each for each in evidence if each.never),
         scanner=scanner,
         finding=explained(found[criterion_id], head.sets, criterion),
+        people=people_shown(
+            db.execute(
+                _people_statement(), {"application": head.id, "provider": head.provider_id, "profile": None}
+            ).one(),
+            criterion,
+            concern,
+            head.sets.thresholds_for(criterion),
+            on=day_in_sweden(head.submitted_at or now),
+            scanner=scanner,
+        )
+        if concern
+        else None,
     )
 
 
@@ -294,6 +311,12 @@ def _closed_because(head: Head, criterion_id: str, request: Request | None, acto
 # Statements are built once: to build one takes longer than to run it.
 APPLICATION = bindparam("application", type_=Uuid())
 CRITERION = bindparam("criterion", type_=String())
+
+
+@cache
+def _people_statement() -> Any:
+    """The company's people and those whom the application names."""
+    return select(*people_columns())
 
 
 def _unfinished(head: Head, criterion_id: str, coming: Sequence[handed_in.Coming]) -> tuple[Unfinished, ...]:

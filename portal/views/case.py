@@ -13,8 +13,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from portal.db.competence import NAMED, named_from
 from portal.db.judgements import Judged, judgements_of
 from portal.domain.actors import Actor
+from portal.domain.competence_facts import concern_of
 from portal.domain.criteria import Criterion, DocumentState, Text, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
@@ -26,6 +28,7 @@ from portal.locale import language
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.case_record import Beside, Happened, beside, timeline
+from portal.views.competence_finding import Opening, PersonFound, people_found
 from portal.views.document_links import Look, look_at
 from portal.views.evidence_dates import Dated, dated, ended_words
 from portal.views.words import Status
@@ -93,6 +96,7 @@ class CriterionShown:
     rules: str
     wants_documents: tuple[Text, ...]
     answer: CompanyAnswer
+    people: tuple[PersonFound, ...]
     judged: Judged | None
     earlier: tuple[Happened, ...]
 
@@ -139,7 +143,7 @@ class CasePage:
         return self.criterion.judged.reason if self.criterion.judged else ""
 
 
-_ANSWER = sa.text("""
+_ANSWER = sa.text(f"""
 SELECT a.declared, a.description, a.answered_at, p.name,
        (SELECT coalesce(json_agg(x), '[]') FROM (
           SELECT f.id, f.name, f.size, f.pages, f.state, f.because, d.attached_at AS at, q.name AS who,
@@ -149,11 +153,12 @@ SELECT a.declared, a.description, a.answered_at, p.name,
                    WHERE o.application_id = :id AND o.document_id = f.id) AS used_in
             FROM answer_document d JOIN document f ON f.id = d.document_id JOIN person q ON q.id = d.attached_by
            WHERE d.application_id = :id AND d.criterion = :criterion
-           ORDER BY d.ended_at DESC NULLS FIRST, d.attached_at, f.id) x) AS documents
+           ORDER BY d.ended_at DESC NULLS FIRST, d.attached_at, f.id) x) AS documents,
+       (SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]') FROM ({NAMED}) n) AS named
   FROM (VALUES (1)) one(row)
   LEFT JOIN answer a ON a.application_id = :id AND a.criterion = :criterion
   LEFT JOIN person p ON p.id = a.answered_by
-""")
+""")  # noqa: S608 - constants only
 
 
 def build(
@@ -258,7 +263,7 @@ def _shown(
     document: str,
 ) -> CriterionShown:
     thresholds = head.sets.thresholds_for(criterion)
-    row = db.execute(_ANSWER, {"id": head.id, "criterion": criterion.id}).one()
+    row = db.execute(_ANSWER, {"id": head.id, "application": head.id, "criterion": criterion.id}).one()
     special = criterion.id in head.sets.service.by_id
     on = Days.of(day_in_sweden(now), day_in_sweden(head.submitted_at) if head.submitted_at else None)
     change = judged.change if judged else NONE
@@ -279,6 +284,7 @@ def _shown(
                 [_handed_in(each, head, criterion, change, scanner=scanner, on=on) for each in row.documents], document
             ),
         ),
+        people=_people(head, criterion, row.named, scanner=scanner),
         judged=judged,
         earlier=earlier,
     )
@@ -289,6 +295,23 @@ def _chosen_of(found: Sequence[HandedIn], wanted: str) -> tuple[HandedIn, ...]:
     pictured = sorted((each for each in found if each.look and each.look.large), key=lambda each: bool(each.ended))
     chosen = next((each for each in pictured if each.id == wanted), next(iter(pictured), None))
     return tuple(replace(each, chosen=each is chosen) for each in found)
+
+
+def _people(
+    head: CaseHead, criterion: Criterion, named: list[dict[str, Any]], *, scanner: bool
+) -> tuple[PersonFound, ...]:
+    """Whom the application names for what the criterion is about, as their profiles stood when it was sent."""
+    concern = concern_of(criterion.rule)
+    if concern is None or head.submitted_at is None:
+        return ()
+    return people_found(
+        [each for each in named_from(named) if each.capacity is concern.capacity],
+        criterion,
+        concern,
+        head.sets.thresholds_for(criterion),
+        on=day_in_sweden(head.submitted_at),
+        opening=Opening("/kommun/dokument", scanner),
+    )
 
 
 def _handed_in(

@@ -93,6 +93,7 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
             (_("Ansökningar"), "/foretag/ansokningar"),
             (_("Avtal"), "/foretag/avtal"),
             (_("Meddelanden"), "/foretag/meddelanden"),
+            (_("Kompetens"), "/foretag/kompetens"),
             (_("Företaget"), "/foretag/uppgifter"),
         ]
     elif room == "staff" and identity is not None and identity.municipality_id:

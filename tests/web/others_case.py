@@ -8,15 +8,26 @@ from sqlmodel import Session, SQLModel
 
 from documents.store import Store
 from portal.db.invitations import invitation_hash
-from portal.db.tables import Archive, Conflict, Provider, ProviderMember, RegisterCheck, StaffMember, Thinning
+from portal.db.tables import (
+    Archive,
+    Conflict,
+    Provider,
+    ProviderMember,
+    RegisterCheck,
+    StaffLanguage,
+    StaffMember,
+    Thinning,
+)
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
+from portal.domain.competence import Cefr, LanguageSkill
 from portal.domain.registers import Register, Said
 from portal.domain.roles import Role
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_application import attach, make_application, make_document, make_upload
 from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
+from tests.factories_competence import make_profile
 
 CRITERION = "GEN-25"
 
@@ -74,6 +85,8 @@ def make_others_case(
         act_because="remark",
     )
     owner.add(check)
+    profile = make_profile(owner, signatory, LanguageSkill(language="sv", level=Cefr.C2), name="Hemlig Profil")
+    claim = owner.scalar(sa.select(StaffLanguage.id).where(StaffLanguage.profile_id == profile))
     provider = owner.get_one(Provider, provider_id)
     member = owner.scalar(sa.select(ProviderMember.id).where(ProviderMember.person_id == colleague.person_id))
     staff = owner.scalar(sa.select(StaffMember.id).where(StaffMember.person_id == officer.person_id))
@@ -98,13 +111,15 @@ def make_others_case(
             "authorization_id": authorization.id,
             "paper_id": paper.id,
             "letter_id": letter,
+            "profile_id": profile,
+            "claim_id": claim,
             "invitation_id": invitation.id,
             "company_member_id": member,
             "staff_member_id": staff,
             "thinning_id": thinning.id,
             "archive_id": archive.id,
         },
-        (name, provider.orgnr, signatory.name, officer.name, "Hemligt", invitation.email),
+        (name, provider.orgnr, signatory.name, officer.name, "Hemligt", "Hemlig Profil", invitation.email),
     )
 
 

@@ -116,6 +116,7 @@ def filled(address: Address, case: OthersCase) -> str:
         "group": "ekonomi",
         "number": 1,
         "section": "brev",
+        "part": "sprak",
         "register": "ivo",
     }
     path = address.path
@@ -232,10 +233,17 @@ MANAGERS, SIGNATORY = frozenset({Role.ADMINISTRATOR, Role.SIGNATORY}), frozenset
 APPLICATION, CASE = "/foretag/ansokningar/{application_id:uuid}", "/kommun/arenden/{case_id:uuid}"
 CHECKS = "/kommun/anordnare/{provider_id:uuid}/kontroller"
 PERSON, STAFF = "/foretag/personer", "/kommun/personal/{member_id:uuid}"
+PROFILE = "/foretag/kompetens/{profile_id:uuid}"
 MAY = {
     f"{APPLICATION}/villkor/{{criterion:str}}": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/dokument": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/ateranvand": WRITERS,
+    f"{APPLICATION}/villkor/{{criterion:str}}/kompetens": WRITERS,
+    f"{PROFILE}/andra": WRITERS,
+    f"{PROFILE}/ta-bort": WRITERS,
+    f"{PROFILE}/{{part:str}}/ny": WRITERS,
+    f"{PROFILE}/{{part:str}}/{{claim_id:uuid}}": WRITERS,
+    f"{PROFILE}/{{part:str}}/{{claim_id:uuid}}/ta-bort": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ta-bort": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ersatt": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/uppladdningar": WRITERS,

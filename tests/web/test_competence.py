@@ -1,0 +1,106 @@
+"""The company's pages about its people, and what the applicant and the officer see of them."""
+
+import pytest
+from sqlmodel import col, select
+
+from portal.db.tables import StaffEmployment
+from portal.services import applications
+from portal.services.competence_choice import choose
+from tests.factories import NOW, make_member, make_provider, make_staff, sign_in
+from tests.factories_application import answer_all, make_application, make_document
+from tests.factories_competence import make_education, make_employment, make_profile
+
+HOME = "/foretag/kompetens"
+JOB = {
+    "arbetsgivare": "Ängsgården",
+    "befattning": "Enhetschef",
+    "omrade": "elderly",
+    "andel": "75",
+    "start": "2020-01",
+    "slut": "2021-12",
+}
+
+
+@pytest.fixture
+def by(owner):
+    return make_member(owner, make_provider(owner))
+
+
+@pytest.fixture
+def client(browse, owner, by):
+    return browse(sign_in(owner, by))
+
+
+def test_a_person_is_entered_with_an_employment_and_its_months_are_counted(client, by):
+    form = {"foretag": str(by.provider_id), "namn": "Örjan Ek", "roll": "manager", "titel": "Enhetschef"}
+    made = client.post(f"{HOME}/ny", data=form)
+    address = made.headers["location"].partition("?")[0]
+
+    added = client.post(f"{address}/anstallning/ny", data=JOB)
+    shown = client.get(address).text
+
+    assert (made.status_code, added.status_code) == (303, 303)
+    assert "18 månader hittades: 18 hos Ängsgården." in shown
+    assert "Örjan Ek" in client.get(HOME).text
+
+
+def test_every_fault_stands_at_its_field_and_nothing_typed_is_lost(client, owner, by):
+    address = f"{HOME}/{make_profile(owner, by)}/anstallning/ny"
+
+    answer = client.post(address, data={**JOB, "start": "2099-01", "slut": "2020-13", "andel": "0", "befattning": ""})
+
+    assert answer.status_code == 422
+    for field in ("befattning", "andel", "start", "slut"):
+        assert f'id="{field}-fel"' in answer.text
+    assert 'value="Ängsgården"' in answer.text
+    assert 'value="2020-13"' in answer.text
+    assert owner.exec(select(StaffEmployment.id).where(col(StaffEmployment.provider_id) == by.provider_id)).all() == []
+
+
+def test_a_personal_identity_number_is_refused(client, owner, by):
+    address = f"{HOME}/{make_profile(owner, by)}/anstallning/ny"
+
+    answer = client.post(address, data={**JOB, "befattning": "Chef 19811218-9876"})
+
+    assert answer.status_code == 422
+    assert 'id="befattning-fel"' in answer.text
+
+
+@pytest.mark.parametrize("part", ["utbildning", "anstallning", "sprak", "handledning"])
+def test_an_empty_form_names_what_is_missing(client, owner, by, part):
+    assert client.post(f"{HOME}/{make_profile(owner, by)}/{part}/ny", data={}).status_code == 422
+
+
+def test_the_applicant_names_a_person_keeps_what_was_typed_and_sees_what_was_found(client, owner, by, bjorkvik):
+    draft = make_application(owner, bjorkvik, "hemtjanst", by=by)
+    profile_id = make_profile(owner, by, make_education(), make_employment())
+    page = f"/foretag/ansokningar/{draft.id}/villkor/HTJ-02"
+
+    answer = client.post(
+        f"{page}/kompetens",
+        data={"svar": "ja", "beskrivning": "Se intyg.", "profiler": "ja", "profil": str(profile_id)},
+    )
+    shown = client.get(page).text
+
+    assert answer.status_code == 303
+    assert "24 månader krävs de senaste 10 åren" in shown
+    assert "Se intyg." in shown
+    assert "Åsa Öberg-Hjälmström" in shown
+    wrong = client.post(f"{page}/kompetens", data={"profiler": "ja", "profil": "ingen"})
+    assert wrong.status_code == 422
+
+
+def test_the_officer_sees_the_same_with_the_evidence(browse, owner, by, bjorkvik):
+    draft = make_application(owner, bjorkvik, "hemtjanst", by=by)
+    document = make_document(owner, by.provider_id, by=by)
+    profile_id = make_profile(owner, by, make_employment(document=str(document.id)))
+    choose(owner, draft.id, "HTJ-02", [profile_id], actor=by, now=NOW)
+    answer_all(owner, draft, by=by)
+    applications.submit(owner, draft.id, attested=True, actor=by, now=NOW)
+    owner.commit()
+
+    officer = browse(sign_in(owner, make_staff(owner, bjorkvik.id)))
+    shown = officer.get(f"/kommun/arenden/{draft.id}?villkor=HTJ-02").text
+
+    assert "24 månader krävs de senaste 10 åren; 31 hittades: 31 hos Ängsgårdens hemtjänst." in shown
+    assert f'/kommun/dokument/{document.id}"' in shown
