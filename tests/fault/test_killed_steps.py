@@ -75,10 +75,16 @@ STEPS = [
         "approve",
         _approving,
         "application.approve",
-        ["letters.write", "letters.write", "papers.make", "papers.make"],
+        ["evidence.keep", "letters.write", "letters.write", "papers.make", "papers.make"],
         "TransitionRefused",
     ),
-    ("reject", _rejecting, "application.reject", ["letters.write", "papers.make"], "TransitionRefused"),
+    (
+        "reject",
+        _rejecting,
+        "application.reject",
+        ["evidence.keep", "letters.write", "papers.make"],
+        "TransitionRefused",
+    ),
     ("sign_company", _signing_as_company, "authorization.sign", ["letters.write"], "NotAllowed"),
     (
         "sign_municipality",

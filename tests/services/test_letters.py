@@ -50,6 +50,9 @@ FACTS = {
     "role": "editor",
     "roles": ["case_officer"],
     "valid_until": "2026-03-16",
+    "name": "Intyg å.pdf",
+    "infected": True,
+    "because": "",
 }
 
 
@@ -64,6 +67,14 @@ def test_every_letter_can_be_said_in_both_languages(kind, language):
     assert FACTS["link"] in words.body
     assert "{" not in words.body
     assert "\n\n\n" not in words.body
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_file_that_was_refused_for_what_is_in_it_is_told_of_with_what_to_do(language):
+    words = compose(LetterKind.DOCUMENT_STOPPED, {**FACTS, "infected": False, "because": "script"}, language=language)
+
+    assert "Intyg å.pdf" in words.body
+    assert "PDF/A" in words.body
 
 
 def _write(db, parties, kinds, now, seq=None):
