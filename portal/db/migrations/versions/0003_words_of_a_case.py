@@ -5,7 +5,7 @@ One index, built while nothing is written to the table: it is small, and the por
 
 from alembic import op
 
-revision = "0011"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

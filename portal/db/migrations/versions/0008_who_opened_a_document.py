@@ -6,8 +6,8 @@ Every opening so far was a download.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0012"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
