@@ -52,6 +52,7 @@ bench: .venv/ready node_modules/.ready
 	@$(PY) -m tests.bench
 	@$(PY) -m tests.bench.sealing
 	@$(PY) -m tests.bench.previews
+	@$(PY) -m tests.bench.uploads
 
 clean:
 	@sh infra/setup.sh clean
