@@ -38,6 +38,7 @@ ROUTERS = (
     applications.router,
     evidence.replacing,
     uploads.router,
+    evidence.library,
     company_documents.company_router,
     company_documents.staff_router,
     contracts.router,

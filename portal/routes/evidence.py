@@ -1,4 +1,4 @@
-"""A company's evidence: replace a document by a newer one."""
+"""A company's evidence: its library, and a newer document in an older's place."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlmodel import Session
 
@@ -19,7 +19,8 @@ from portal.forms import evidence as forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.services import documents, evidence, rates
-from portal.views import evidence_replace, upload_words
+from portal.services import evidence_library as services_library
+from portal.views import evidence_library, evidence_replace, upload_words
 from portal.web.desk import Desk, desk_of
 from portal.web.guards import only
 from portal.web.multipart_forms import Sent, is_multipart, take_in
@@ -119,4 +120,44 @@ async def _receive(request: AnyRequest, desk: Desk, rules: Any, room: Room) -> S
     return sent
 
 
+@get("/", sync_to_thread=False)
+def shelves(
+    request: AnyRequest,
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    visa: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
+    q: FromQuery[str] = "",
+    efter: FromQuery[str] = "",
+) -> Response[str]:
+    wanted = evidence_library.Wanted.read(visa=visa, sort=sort, q=q, efter=efter)
+    return page(request, "company/library.html", evidence_library.library(db, wanted, actor=actor, now=now))
+
+
+@get("/{document_id:uuid}", sync_to_thread=False)
+def shelved(
+    request: AnyRequest,
+    document_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    scanner = desk_of(request).resources.scanner.configured
+    view = evidence_library.document_page(db, document_id, actor=actor, now=now, scanner=scanner)
+    return page(request, "company/library_document.html", view)
+
+
+@post("/{document_id:uuid}/ta-bort", sync_to_thread=False)
+def discard(
+    document_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    services_library.discard(db, document_id, actor=actor, now=now)
+    return Redirect("/foretag/underlag", status_code=303)
+
+
+library = Router(path="/foretag/underlag", guards=[only(Role.READER)], route_handlers=[shelves, shelved, discard])
 replacing = Router(path="/foretag/ansokningar", guards=[only(Role.READER)], route_handlers=[before_replacing, replace])

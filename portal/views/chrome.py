@@ -91,6 +91,7 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         items = [
             (_("Översikt"), "/foretag"),
             (_("Ansökningar"), "/foretag/ansokningar"),
+            (_("Underlag"), "/foretag/underlag"),
             (_("Avtal"), "/foretag/avtal"),
             (_("Meddelanden"), "/foretag/meddelanden"),
             (_("Kompetens"), "/foretag/kompetens"),

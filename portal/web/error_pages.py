@@ -132,6 +132,14 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Du företräder ett annat företag nu"),
             _("Sidan öppnades för ett annat företag än det du företräder nu. Byt företag och öppna sidan igen."),
         ),
+        "document_used": (
+            _("Dokumentet används"),
+            _("Ett dokument som har lämnats in i en ansökan, eller som styrker någons kompetens, kan inte tas bort."),
+        ),
+        "document_waiting": (
+            _("Dokumentet kontrolleras just nu"),
+            _("Vänta tills kontrollen är klar, och ta bort det sedan."),
+        ),
         "document_unsafe": (
             _("Filen går inte att öppna"),
             _("Filen har inte genomsökts och går därför inte att öppna än."),

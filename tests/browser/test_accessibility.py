@@ -82,6 +82,7 @@ WALKS = {
             "/foretag/ansokningar/ny?tjanst={service}",
             "/foretag/avtal",
             "/foretag/utdrag",
+            "/foretag/underlag",
             "/fortsatt/{parked}",
             "/underskrift/svar",
             "/kommun/arenden",
@@ -111,6 +112,8 @@ WALKS = {
             "/foretag/ansokningar/{case}/delar/{group}",
             "/foretag/ansokningar/{case}/villkor/GEN-25",
             "/foretag/ansokningar/{case}/granska",
+            "/foretag/underlag",
+            "/foretag/underlag/{document}",
         ),
         {
             "/foretag/ansokningar/{case}/granska": "Skicka in ansökan",

@@ -1,5 +1,6 @@
 """The dates of a document, and a newer one in its place, as a company writes them."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from portal.db.tables import Answer, AnswerDocument, Document
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.roles import Role
-from tests.factories import make_member, make_provider, make_staff, sign_in
+from tests.factories import NOW, make_member, make_provider, make_staff, sign_in
 from tests.factories_application import PDF, attach, make_application, make_document
-from tests.factories_company import make_authorization_row
+from tests.factories_company import counted, make_authorization_row
 from tests.factories_review import judge_all, make_officer, make_taken
 from tests.web.test_applications import send
 
@@ -179,3 +180,60 @@ def test_an_officer_is_told_that_the_evidence_has_changed_and_confirms(browse, o
     assert confirmed.status_code == 303
     assert "Underlaget har ändrats" not in client.get(f"{there}?villkor={INSURANCE}").text
     assert "Underlaget ändrat sedan" not in client.get(f"{there}/forslag").text
+
+
+def test_the_library_shows_narrows_and_pages(client, resources, owner, draft, document, anna):
+    client.post(there(draft), data=dates(document, "2025-01-01", "2025-12-31"))
+    for number in range(26):
+        name, at = f"Äldre 100%_{number:02}.pdf", NOW - timedelta(days=number)
+        make_document(owner, anna.provider_id, by=anna, name=name, now=at)
+    owner.commit()
+
+    with counted(resources.engine) as sent:
+        first = client.get("/foretag/underlag").text
+    assert len(sent) <= 6
+    assert "Försäkringsbrev" in first
+    assert "Har gått ut" in first
+    assert "gällde till 31 december 2025" in first
+    assert "Äldre 100%_25.pdf" not in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    assert "Äldre 100%_25.pdf" in client.get(following).text
+
+    expired = client.get("/foretag/underlag?visa=utgangna").text
+    assert "Försäkringsbrev.pdf" in expired
+    assert "Äldre" not in expired
+    assert "Försäkringsbrev.pdf" not in client.get("/foretag/underlag?visa=oanvanda").text
+    assert "Äldre 100%_07.pdf" in client.get("/foretag/underlag?q=100%25_07").text
+    assert "Inget underlag svarar" in client.get("/foretag/underlag?q=100_").text
+    assert "Inget underlag svarar" in client.get("/foretag/underlag?sort=forsakringsbrev").text
+    assert client.get("/foretag/underlag?efter=skrap&visa=x&sort=y").status_code == 200
+
+
+def test_a_document_of_the_library_tells_its_uses_and_versions(client, resources, owner, draft, document):
+    path = there(draft, f"/dokument/{document.id}/ersatt")
+    send(client, path, ("galler-till-ny", SOON), ("fil", "Brev 2027.pdf", PDF + b"nyare"))
+    ours = select(Document.id).where(Document.provider_id == draft.provider_id)
+    newer = owner.exec(ours.where(Document.name == "Brev 2027.pdf")).one()
+
+    with counted(resources.engine) as sent:
+        old = client.get(f"/foretag/underlag/{document.id}").text
+    assert len(sent) <= 6
+    assert "Ansvarsförsäkring (GEN-25)" in old
+    assert "i Björkviks kommun" in old
+    assert "Ersatt av Brev 2027.pdf den" in old
+    assert f"/foretag/underlag/{newer}" in old
+    assert "Ta bort för gott" not in old
+    assert f"/foretag/underlag/{document.id}" in client.get(f"/foretag/underlag/{newer}").text
+    assert client.post(f"/foretag/underlag/{document.id}/ta-bort").status_code == 403
+
+
+def test_what_is_used_nowhere_is_removed_from_the_library(client, owner, anna):
+    unused = make_document(owner, anna.provider_id, by=anna, name="Fel fil.pdf")
+    owner.commit()
+    assert "Ta bort för gott" in client.get(f"/foretag/underlag/{unused.id}").text
+
+    assert client.post(f"/foretag/underlag/{unused.id}/ta-bort").headers["location"] == "/foretag/underlag"
+
+    assert "Fel fil.pdf" not in client.get("/foretag/underlag").text
+    assert client.get(f"/foretag/underlag/{unused.id}").status_code == 404
+    assert client.get(f"/foretag/dokument/{unused.id}").status_code == 404

@@ -249,6 +249,7 @@ MAY = {
     f"{APPLICATION}/villkor/{{criterion:str}}/uppladdningar": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/uppladdningar/{{upload_id:uuid}}/avbryt": WRITERS,
     "/foretag/uppladdningar/{upload_id:uuid}": WRITERS,
+    "/foretag/underlag/{document_id:uuid}/ta-bort": WRITERS,
     f"{APPLICATION}/skicka-in": SIGNATORY,
     f"{APPLICATION}/aterkalla": SIGNATORY,
     f"{APPLICATION}/komplettera": WRITERS,
