@@ -141,13 +141,19 @@ def answer_what_is_open(karin: Visitor) -> None:
 
 
 def date_it(karin: Visitor) -> None:
-    """Say of what was uploaded what the criterion asks: its kind, and its dates."""
-    expect(karin.page.get_by_text("Intyg.pdf").first).to_be_visible()
+    """Say of what was uploaded what the criterion asks: its kind, and its dates.
+
+    The same bytes have been handed in before, so that much of it may be said already and is folded away.
+    """
+    attached = karin.page.get_by_role("region", name=karin.words("Bifogade dokument"))
+    expect(attached.get_by_text("Intyg.pdf").first).to_be_visible()
     today = day_in_sweden(datetime.now(UTC))
-    if (kind := karin.page.get_by_label(karin.words("Sorts underlag"))).count():
+    kind = karin.page.get_by_label(karin.words("Sorts underlag"))
+    if kind.count() and kind.is_visible():
         kind.select_option(index=1)
     for label, day in (("Utfärdat", today), ("Gäller till och med", today + timedelta(days=300))):
-        if (field := karin.page.get_by_label(karin.words(label))).count():
+        field = karin.page.get_by_label(karin.words(label))
+        if field.count() and field.is_visible():
             field.fill(day.isoformat())
 
 

@@ -73,7 +73,8 @@ def test_an_answer_is_written_and_a_file_sent(as_actor, signatory, draft):
     tab_to(page, page.get_by_role("button", name="Ladda upp", exact=True))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("link", name="Brev.pdf")).to_be_visible()
+    attached = page.get_by_role("region", name="Bifogade dokument")
+    expect(attached.get_by_text("Brev.pdf", exact=True).first).to_be_visible()
     expect(page.locator("#beskrivning")).to_have_value("Vi är försäkrade.")
     expect(page.get_by_role("radio", name="Ja", exact=True)).to_be_checked()
 
@@ -175,7 +176,8 @@ def test_a_file_is_sent_without_script(as_actor, signatory, draft):
     page.get_by_label(re.compile("Ladda upp")).set_input_files(chosen)
     page.get_by_role("button", name="Ladda upp", exact=True).click()
 
-    expect(page.get_by_role("link", name="Brev.pdf")).to_be_visible()
+    attached = page.get_by_role("region", name="Bifogade dokument")
+    expect(attached.get_by_text("Brev.pdf", exact=True).first).to_be_visible()
     expect(page.locator("#beskrivning")).to_have_value("Vi är försäkrade.")
 
 
