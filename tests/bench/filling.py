@@ -297,10 +297,10 @@ def written_in_cases(which: str = "true", answered: str = DRAWN) -> tuple[str, .
     """Statements that fill the applications ``a`` of which the condition holds, from what their services ask."""
     return (
         f"""INSERT INTO document (id, provider_id, name, media_type, size, sha256, object_key, state, uploaded_by,
-                                  uploaded_at)
+                                  uploaded_at, tries)
             SELECT md5(p.id::text || n)::uuid, p.id, 'Intyg ' || n || '.pdf', 'application/pdf', 180000 + n * 977,
                    md5(p.id::text) || md5(n::text), 'kept/' || md5(p.id::text || n), 'clean', p.registered_by,
-                   p.registered_at
+                   p.registered_at, 1
               FROM provider p CROSS JOIN generate_series(0, {DOCUMENTS - 1}) n
              WHERE EXISTS (SELECT FROM application a WHERE a.provider_id = p.id AND {which})
             ON CONFLICT DO NOTHING""",
