@@ -67,8 +67,14 @@ class Site:
         self.engines = engines
         self.base = engines.environment["KUNDVAL_BASE_URL"]
         self.port = engines.ports.portal
-        upgrade(engines.environment["KUNDVAL_OWNER_DATABASE_URL"])
-        self.owner = make_engine(engines.environment["KUNDVAL_OWNER_DATABASE_URL"])
+        # A database of this run's own: its companies would meet those of an earlier one.
+        serving_url, owner_url = engines.new_database()
+        self.environment = engines.environment | {
+            "KUNDVAL_DATABASE_URL": serving_url,
+            "KUNDVAL_OWNER_DATABASE_URL": owner_url,
+        }
+        upgrade(owner_url)
+        self.owner = make_engine(owner_url)
 
     def company(self) -> Company:
         with Session(self.owner, expire_on_commit=False) as owner:
@@ -175,7 +181,7 @@ def main() -> None:
     VAR.mkdir(parents=True, exist_ok=True)
     with Engines.start(VAR / "engines-uploads", port=0) as engines:
         site = Site(engines)
-        with serving.portal(engines.environment, engines.ports.portal, VAR / "uploads.log"):
+        with serving.portal(site.environment, site.port, VAR / "uploads.log"):
             figures = [one_large(site), many_at_once(site)]
             grown = growth_of_a_gigabyte(site)
     for each, aim in zip(figures, (AIM_ONE, AIM_MANY), strict=True):
