@@ -2,6 +2,7 @@
 
 from portal.routes import (
     admin,
+    application_criteria,
     applications,
     company,
     company_documents,
@@ -36,6 +37,7 @@ ROUTERS = (
     competence.router,
     applications.begin,
     applications.router,
+    application_criteria.router,
     evidence.replacing,
     uploads.router,
     evidence.library,
