@@ -32,6 +32,7 @@ from portal.db.tables.competence import (
 )
 from portal.db.tables.contracts import Authorization, Contract, Signature
 from portal.db.tables.documents import Document, DocumentAccess
+from portal.db.tables.drafts import ConditionDraft
 from portal.db.tables.figures import FinancialFigure, FinancialReport
 from portal.db.tables.keeping import Archive, Retention, Thinning, ThinningItem
 from portal.db.tables.municipalities import (
@@ -56,6 +57,7 @@ __all__ = [
     "Archive",
     "Authorization",
     "CaseFile",
+    "ConditionDraft",
     "ConditionVersion",
     "Conflict",
     "Contract",
