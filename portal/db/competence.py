@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,8 +44,9 @@ DOCUMENTS = """(SELECT coalesce(jsonb_object_agg(d.id, jsonb_build_object('name'
   FROM document d WHERE d.id::text IN (SELECT jsonb_path_query(x.profile, '$.*[*].document_id') #>> '{}'
                                        UNION SELECT jsonb_path_query(x.profile, '$.*[*].uhr_document_id') #>> '{}'))"""
 
-NAMED = f"""SELECT x.capacity, x.profile, x.frozen_at, {DOCUMENTS} AS documents FROM (
-  SELECT c.capacity, c.frozen_at, c.chosen_at,
+NAMED = f"""SELECT x.capacity, x.profile, coalesce(x.frozen_at, x.chosen_at) AS at, x.who,
+       {DOCUMENTS} AS documents FROM (
+  SELECT c.capacity, c.frozen_at, c.chosen_at, (SELECT name FROM person w WHERE w.id = c.chosen_by) AS who,
          coalesce(c.frozen, (SELECT {PROFILE} FROM staff_profile p WHERE p.id = c.profile_id)) AS profile
     FROM application_profile c WHERE c.application_id = :application) x
  WHERE x.profile IS NOT NULL ORDER BY x.capacity, x.profile ->> 'name', x.chosen_at"""  # noqa: S608 - constants only
@@ -61,17 +62,12 @@ FREEZE = f"""UPDATE application_profile c SET frozen = {PROFILE}, frozen_at = :n
    AND (CAST(:capacity AS text) IS NULL OR c.capacity = :capacity) AND c.frozen IS DISTINCT FROM {PROFILE}
 RETURNING c.capacity, c.profile_id, c.frozen"""  # noqa: S608 - constants only
 
-# Two columns for another statement: the company's people, and those whom the application names.
-OWN_TOGETHER = f"SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM ({OWN}) o"  # noqa: S608 - constants only
 NAMED_TOGETHER = f"SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]') FROM ({NAMED}) n"  # noqa: S608 - constants only
 
 
-def people_columns() -> tuple[Any, ...]:
-    """``own`` and ``named`` as columns of a statement that is given their parameters too."""
-    return tuple(
-        sa.text(each).columns(sa.column("people", JSONB)).scalar_subquery().label(name)
-        for name, each in (("own", OWN_TOGETHER), ("named", NAMED_TOGETHER))
-    )
+def named_column() -> Any:
+    """Whom ``:application`` names, as a column of another statement; read it with ``named_from``."""
+    return sa.text(NAMED_TOGETHER).columns(sa.column("people", JSONB)).scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -85,23 +81,19 @@ class Evidence:
 
 @dataclass(frozen=True)
 class KnownProfile:
-    """A profile with its evidence, and as what an application names the person."""
+    """A profile with its evidence, and as what an application names them; ``who`` chose, ``at`` when it stood."""
 
     profile: Profile
     evidence: Mapping[str, Evidence]
     capacity: Capacity | None = None
+    who: str = ""
+    at: datetime | None = None
 
 
 def profiles_of(db: Session, provider_id: UUID, *, profile_id: UUID | None = None) -> tuple[KnownProfile, ...]:
     """The company's own, by name."""
-    return own_from(
-        [dict(row._mapping) for row in db.execute(sa.text(OWN), {"provider": provider_id, "profile": profile_id})]
-    )
-
-
-def own_from(rows: list[dict[str, Any]]) -> tuple[KnownProfile, ...]:
-    """The same, from rows of ``OWN`` that came with another statement."""
-    return tuple(KnownProfile(read_profile(row["profile"]), _evidence(row["documents"])) for row in rows)
+    found = db.execute(sa.text(OWN), {"provider": provider_id, "profile": profile_id})
+    return tuple(KnownProfile(read_profile(row.profile), _evidence(row.documents)) for row in found)
 
 
 def named_in(db: Session, application_id: UUID) -> tuple[KnownProfile, ...]:
@@ -113,7 +105,14 @@ def named_in(db: Session, application_id: UUID) -> tuple[KnownProfile, ...]:
 def named_from(rows: list[dict[str, Any]]) -> tuple[KnownProfile, ...]:
     """The same, from rows of ``NAMED`` that came with another statement."""
     return tuple(
-        KnownProfile(read_profile(row["profile"]), _evidence(row["documents"]), Capacity(row["capacity"]))
+        KnownProfile(
+            read_profile(row["profile"]),
+            _evidence(row["documents"]),
+            Capacity(row["capacity"]),
+            row["who"] or "",
+            # In JSON a moment is text.
+            row["at"] if isinstance(row["at"], datetime) else datetime.fromisoformat(row["at"]),
+        )
         for row in rows
     )
 

@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, Integer, Uuid, bindparam, func, literal, null, select, true, union_all
+from sqlalchemy import Boolean, Date, Integer, Uuid, bindparam, case, func, literal, null, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.db.competence import KnownProfile, named_column, named_from
 from portal.db.tables import Answer, AnswerDocument, Application, Document, Person, Provider, Service, Upload
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Answer as Answered
@@ -69,7 +70,10 @@ class Coming:
 
 @dataclass(frozen=True, kw_only=True)
 class HandedIn:
-    """``service_facts`` are those of the service's own content, as stored; ``goals`` is how many it has."""
+    """``service_facts`` are those of the service's own content, as stored; ``goals`` is how many it has.
+
+    ``named`` are the people whose profiles it gives: as they stand in a draft, as they stood when it was sent.
+    """
 
     by_criterion: Mapping[str, Given] = field(default_factory=dict)
     submitted_at: datetime | None
@@ -80,6 +84,7 @@ class HandedIn:
     service_facts: Mapping[str, Any]
     goals: int
     coming: tuple[Coming, ...] = ()
+    named: tuple[KnownProfile, ...] = ()
 
     def of(self, criterion: str) -> Given:
         return self.by_criterion.get(criterion, NOTHING)
@@ -145,6 +150,7 @@ def read(db: Session, application_id: UUID) -> HandedIn:
             Coming(criterion, UUID(id_), name, size, received, datetime.fromtimestamp(float(at), UTC))
             for criterion, id_, name, size, received, at in first.coming or ()
         ),
+        named=named_from(first.named or []),
     )
 
 
@@ -216,6 +222,10 @@ def _statement() -> Any:
             col(Service.content)["facts"].label("service_facts"),
             func.jsonb_array_length(col(Service.content)["goals"]).label("goals"),
             coming.label("coming"),
+            # Large, and so on one row only: the first.
+            case((func.row_number().over(order_by=(given.c.at, given.c.document_id)) == 1, named_column())).label(
+                "named"
+            ),
         )
         .select_from(Application)
         .join(Provider, col(Provider.id) == col(Application.provider_id))

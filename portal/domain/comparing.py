@@ -35,6 +35,7 @@ def compare(leaf: Leaf, known: Known, *, on: date, other: Known | None = None) -
         found = _of_each(leaf, known.value, on)
     else:
         found = _single(leaf, known.value, on, other.value if other else None)
+        found = _however_much(found, leaf, known, on)
     if leaf.by is not None:
         found = _in_time(found, leaf.by, known.day, on)
     found = _over_the_same(found, leaf, known)
@@ -187,6 +188,20 @@ def _in_time(found: Verdict, by: str, day: date | None, on: date) -> Verdict:
     if found.outcome is Outcome.NOT_MET and on <= day_in(on.year, due):
         return untold(Why.NOT_DUE)
     return found
+
+
+def _however_much(found: Verdict, leaf: Leaf, known: Known, on: date) -> Verdict:
+    """A number that may be greater tells only where it would not matter how much greater it is."""
+    if known.more is None or found.outcome is Outcome.CANNOT_TELL or leaf.op in (Op.DECLARED, Op.REPORT):
+        return found
+    settled = {Op.GTE: Outcome.MET, Op.LTE: Outcome.NOT_MET}.get(leaf.op)
+    if found.outcome is settled:
+        return found
+    if settled is not None and known.more.most is not None:
+        at_most = _single(leaf, known.more.most, on, None)
+        if at_most.outcome is found.outcome:
+            return found
+    return untold(known.more.why)
 
 
 def _over_the_same(found: Verdict, leaf: Leaf, known: Known) -> Verdict:

@@ -5,12 +5,15 @@ tell" and never "not met": nothing was stated, or a person has to judge it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from portal.domain.competence import Capacity, Cefr, Level, Profile, Qualification, SupervisionKind
-from portal.domain.experience import Measure, experience
+from portal.domain.experience import MONTH, Measure, experience
+from portal.domain.facts import Each, MayBeMore, Single, Why
+from portal.domain.facts import Part as Worked
 from portal.domain.manager_rule import FAMILY_WORK, LEADERSHIP, LSS_PRACTICE, PRACTICE, credits_of, education_country
 from portal.domain.rules import Leaf, Rule, Value, leaves
 
@@ -137,6 +140,8 @@ _LEADER, _STAFF = Capacity.LEADER, Capacity.STAFF
 _EDUCATION, _WORK = frozenset({Part.EDUCATION}), frozenset({Part.EMPLOYMENT})
 _LANGUAGE, _SUPERVISED = frozenset({Part.LANGUAGE}), frozenset({Part.SUPERVISION})
 
+CREDITS = {"manager.university_ects_care": Level.UNIVERSITY, "manager.yh_points_care": Level.VOCATIONAL}
+
 FACTS: dict[str, Fact] = {
     "manager.competence_assessment": Fact(_LEADER, ALL_PARTS),
     "manager.university_ects_care": Fact(_LEADER, _EDUCATION, _credits(Level.UNIVERSITY)),
@@ -182,3 +187,77 @@ def value_of(fact: str, people: Sequence[Profile], *, on: date) -> Value | None:
     """What the profiles of those named in the fact's capacity say; None where they do not tell."""
     read = FACTS[fact].read
     return read(people, on) if read else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the profiles of those named say of a fact; ``why`` where they do not tell. ``whom``: whose profile it is."""
+
+    value: Single | None = None
+    parts: tuple[Worked, ...] = ()
+    more: MayBeMore | None = None
+    why: Why | None = None
+    whom: Profile | None = None
+
+
+def told(fact: str, people: Sequence[Profile], *, many: bool, window_years: int | None, on: date) -> Told | Each:
+    """As a rule asks it: ``window_years`` is the rule's own, and where it has none all time counts.
+
+    Of ``many`` it is one answer for each person, and of the others the answer of whoever has the least.
+    """
+    if not people:
+        return Told(why=Why.NOBODY)
+    if FACTS[fact].read is None:
+        return Told(why=Why.JUDGED)
+    if many:
+        return Each(tuple((person.name, _told(fact, (person,), window_years, on).value) for person in people))
+    return _told(fact, people, window_years, on)
+
+
+def _told(fact: str, people: Sequence[Profile], window_years: int | None, on: date) -> Told:
+    about = FACTS[fact]
+    if about.measure is not None:
+        measure = replace(about.measure, window_years=window_years)
+        return min((_worked(person, measure, on) for person in people), key=_least)
+    if fact in CREDITS:
+        return min((_credited(person, CREDITS[fact]) for person in people), key=_least)
+    whom = people[0] if len(people) == 1 else None
+    value = value_of(fact, people, on=on)
+    if value is None or isinstance(value, tuple):
+        waits = about.parts == _EDUCATION and any(not e.is_recognised for person in people for e in person.educations)
+        return Told(why=Why.UHR_MISSING if waits else Why.NOT_STATED, whom=whom)
+    return Told(value, whom=whom)
+
+
+def _least(told: Told) -> Decimal:
+    """Whoever's profile does not tell stands first: what is asked is asked of each."""
+    return Decimal(told.value) if isinstance(told.value, int | Decimal) else Decimal(-1)
+
+
+def _worked(person: Profile, measure: Measure, on: date) -> Told:
+    if not person.employments:
+        return Told(why=Why.NOT_STATED, whom=person)
+    counted = experience(person.employments, measure, on=on)
+    at: dict[str, int] = {}
+    for each in counted.giving:
+        at[each.employment.employer] = at.get(each.employment.employer, 0) + each.hundredths
+    parts = tuple(Worked(employer, months(hundredths)) for employer, hundredths in at.items())
+    return Told(months(counted.hundredths), parts, whom=person)
+
+
+def _credited(person: Profile, level: Level) -> Told:
+    if not person.educations:
+        return Told(why=Why.NOT_STATED, whom=person)
+    found = credits_of(person.educations, level)
+    if not (found.waiting or found.unknown):
+        return Told(found.counted, whom=person)
+    why = Why.NOT_STATED if all(each.is_recognised for each in found.educations) else Why.UHR_MISSING
+    return Told(
+        found.counted, more=MayBeMore(None if found.unknown else found.counted + found.waiting, why), whom=person
+    )
+
+
+def months(hundredths: int) -> int | Decimal:
+    """Whole months, or with the hundredths that part time leaves over."""
+    whole, rest = divmod(hundredths, MONTH)
+    return Decimal(hundredths) / MONTH if rest else whole

@@ -56,6 +56,11 @@ _REASONS: Mapping[Why, Text] = {
     Why.COVERAGE_UNKNOWN: Text("vad det omfattar är inte utläst", "what it covers has not been read out"),
     Why.OTHER_WINDOW: Text("det är räknat över en annan tid", "it is counted over another time"),
     Why.NOBODY: Text("ingen är angiven", "nobody is named"),
+    Why.UHR_MISSING: Text(
+        "utbildning från ett annat land väntar på UHR:s utlåtande",
+        "education from another country awaits the statement from UHR",
+    ),
+    Why.JUDGED: Text("det bedöms av en människa", "it is judged by a person"),
     Why.SOURCES_DIFFER: Text("källorna säger olika", "the sources differ"),
     Why.MAY_BE_EXCUSED: Text("ett undantag kan gälla", "an exception may apply"),
     Why.NOT_DUE: Text("dagen har inte passerat än", "the day has not passed yet"),
@@ -171,7 +176,8 @@ def source_of(known: Known, language: Language) -> str:
         case Source.ANNUAL_REPORT:
             where = label or ("årsredovisningen" if sv else "the annual report")
         case Source.PROFILE:
-            where = label or ("uppgifter om personalen" if sv else "what is stated of the staff")
+            whose = f"profilen för {label}" if sv else f"the profile of {label}"
+            where = whose if label else ("profilerna" if sv else "the profiles")
         case Source.SERVICE:
             where = f"kommunens uppgifter om {named}" if sv else f"the municipality's description of {named}"
         case Source.COMPANY:

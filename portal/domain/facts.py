@@ -167,6 +167,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class MayBeMore:
+    """A number is only known to be at least what is stated: up to ``most``, or nobody can say how much."""
+
+    most: int | Decimal | None
+    why: "Why"
+
+
+@dataclass(frozen=True)
 class Asked:
     """What a rule asks of a fact: itself, and over what it is counted."""
 
@@ -194,7 +202,7 @@ class Known:
 
     ``who`` is a person's name, where a person stated it; ``at`` when it was stated or read, ``day`` the
     day that the fact itself belongs to, such as when a report was handed in. ``window_years`` and
-    ``hired_after`` say over what it was counted, as ``Asked`` does.
+    ``hired_after`` say over what it was counted, as ``Asked`` does. ``more``: the number may be greater.
     """
 
     fact: str
@@ -208,6 +216,7 @@ class Known:
     window_years: int | None = None
     hired_after: str | None = None
     parts: tuple[Part, ...] = ()
+    more: MayBeMore | None = None
 
 
 class Why(StrEnum):
@@ -225,11 +234,13 @@ class Why(StrEnum):
     ONLY_DESCRIBED = "only_described"  # it stands in the company's own words, which a person reads
     NO_DENOMINATOR = "no_denominator"
     FOREIGN_CURRENCY = "foreign_currency"
+    NOBODY = "nobody"  # no person is named whose profile could tell
+    UHR_MISSING = "uhr_missing"  # education from another country, not assessed by UHR
+    JUDGED = "judged"  # a person weighs it; nothing of it can be counted
     # These a rule finds itself:
     DATE_UNKNOWN = "date_unknown"
     COVERAGE_UNKNOWN = "coverage_unknown"
     OTHER_WINDOW = "other_window"
-    NOBODY = "nobody"
     SOURCES_DIFFER = "sources_differ"
     MAY_BE_EXCUSED = "may_be_excused"
     NOT_DUE = "not_due"

@@ -15,15 +15,8 @@ from portal.domain.criteria import Language, Outcome
 from portal.domain.evaluation import AllFinding, AnyFinding, Finding, LeafFinding, Tree, WhenFinding, deciding
 from portal.domain.fact_words import in_sentence, number, reason, said, source_of
 from portal.domain.facts import NUMBERS, Each, Fact, Kind, Known, Source, Why
+from portal.domain.help_words import what_would_help
 from portal.domain.rules import Op
-
-# The company has done its part: what is left is for a person to read.
-_READ_BY_A_PERSON = frozenset(
-    {
-        *(Why.ONLY_DESCRIBED, Why.NOT_READ, Why.KIND_UNKNOWN, Why.SOURCES_DIFFER, Why.MAY_BE_EXCUSED),
-        *(Why.DOCUMENT_NOT_SCANNED, Why.DATE_UNKNOWN, Why.COVERAGE_UNKNOWN),
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +189,7 @@ class _Teller:
     def _seen(self, known: Known, found: LeafFinding, fact: Fact) -> str:
         value = known.value
         if isinstance(value, Each):
-            return self._of_each(value, found)
+            return self._of_each(value, found, fact)
         words = said(value, fact, self.language)
         if fact.kind is Kind.BOOLEAN:
             return self.say(f"svaret är {words}", f"the answer is {words}")
@@ -207,37 +200,23 @@ class _Teller:
         parts = [f"{number(part.value, self.language)} {self.say('hos', 'at')} {part.label}" for part in known.parts]
         return f"{words}: {', '.join(parts)}" if parts else words
 
-    def _of_each(self, value: Each, found: LeafFinding) -> str:
+    def _of_each(self, value: Each, found: LeafFinding, fact: Fact) -> str:
+        """How many reach it, and by name whoever does not or cannot be told of."""
         if not value.items:
             return self.say("ingen är angiven", "nobody is named")
-        verdicts = [verdict.outcome for _, verdict in items_of(found.leaf, value, found.on)]
-        met, count = verdicts.count(Outcome.MET), len(verdicts)
-        return self.say(f"{met} av {count} når dit", f"{met} of {count} do so")
+        verdicts = items_of(found.leaf, value, found.on)
+        met, count = [each.outcome for _, each in verdicts].count(Outcome.MET), len(verdicts)
+        words = [self.say(f"{met} av {count} når dit", f"{met} of {count} do so")]
+        for (name, verdict), (_, item) in zip(verdicts, value.items, strict=True):
+            if name and verdict.outcome is not Outcome.MET:
+                what = self.say("uppgiften saknas", "not stated") if item is None else said(item, fact, self.language)
+                words.append(f"{name}: {what}")
+        return "; ".join(words)
 
     def help(self, found: LeafFinding, fact: Fact) -> tuple[str, ...]:
         """What would settle it: by whom, since much of it is not the company's to do."""
-        return (self._helped(found, fact),)
-
-    def _helped(self, found: LeafFinding, fact: Fact) -> str:
-        name = in_sentence(self.name(fact.id))
-        if Why.DOCUMENT_WAITING in found.why:
-            return self.say("Vänta tills filen är genomsökt.", "Wait until the file has been scanned.")
-        if not _READ_BY_A_PERSON.isdisjoint(found.why):
-            return self.say(f"En handläggare läser: {name}.", f"A case officer reads it: {name}.")
         document = in_sentence(self.documents.get(fact.of, self.name(fact.id)))
-        match fact.source:
-            case Source.DOCUMENT:
-                return self.say(f"Bifoga: {document}.", f"Attach: {document}.")
-            case Source.REGISTER:
-                return self.say(f"Kommunen kontrollerar: {name}.", f"The municipality checks: {name}.")
-            case Source.ANNUAL_REPORT:
-                return self.say("Lämna den senaste årsredovisningen.", "Hand in the latest annual report.")
-            case Source.PROFILE:
-                return self.say(f"Visa med underlag: {name}.", f"Show with evidence: {name}.")
-            case Source.ANSWER:
-                return self.say("Svara på frågan.", "Answer the question.")
-            case _:
-                return self.say(f"Kommunen svarar för: {name}.", f"The municipality provides: {name}.")
+        return (what_would_help(found, fact, self.language, document=document),)
 
     def measure(self, tree: Tree) -> Measure | None:
         """A ruler only where one known number stands against one that is asked for."""

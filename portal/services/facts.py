@@ -14,13 +14,14 @@ from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion
 from portal.domain.evaluation import Finding, evaluate
 from portal.domain.facts import FactSheet, Gap, Known
+from portal.services.competence_facts import COMPETENCE_FACTS
 from portal.services.fact_sources import FactCase, FactSource
 from portal.services.handed_in import HANDED_IN
 from portal.services.register_facts import REGISTERS
 from portal.services.solvency_facts import SOLVENCY_FACTS
 
 # One line for each source; the order says nothing, since none of them goes before another.
-SOURCES: tuple[FactSource, ...] = (HANDED_IN, REGISTERS, SOLVENCY_FACTS)
+SOURCES: tuple[FactSource, ...] = (HANDED_IN, REGISTERS, SOLVENCY_FACTS, COMPETENCE_FACTS)
 
 
 def sheet_of(db: Session, case: FactCase, *, sources: Sequence[FactSource] = SOURCES) -> FactSheet:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
 from portal.db import handed_in
-from portal.db.competence import people_columns
+from portal.db.competence import profiles_of
 from portal.db.tables import AnswerDocument, Authorization, Document, Person
 from portal.domain.actors import Actor
 from portal.domain.application import State
@@ -271,9 +271,8 @@ def criterion_page(
         scanner=scanner,
         finding=explained(found[criterion_id], head.sets, criterion),
         people=people_shown(
-            db.execute(
-                _people_statement(), {"application": head.id, "provider": head.provider_id, "profile": None}
-            ).one(),
+            profiles_of(db, head.provider_id),
+            given.named,
             criterion,
             concern,
             head.sets.thresholds_for(criterion),
@@ -311,12 +310,6 @@ def _closed_because(head: Head, criterion_id: str, request: Request | None, acto
 # Statements are built once: to build one takes longer than to run it.
 APPLICATION = bindparam("application", type_=Uuid())
 CRITERION = bindparam("criterion", type_=String())
-
-
-@cache
-def _people_statement() -> Any:
-    """The company's people and those whom the application names."""
-    return select(*people_columns())
 
 
 def _unfinished(head: Head, criterion_id: str, coming: Sequence[handed_in.Coming]) -> tuple[Unfinished, ...]:

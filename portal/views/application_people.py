@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from portal.db.competence import KnownProfile, named_from, own_from
+from portal.db.competence import KnownProfile
 from portal.domain.competence import Capacity
 from portal.domain.competence_facts import Concern
 from portal.domain.criteria import Criterion
@@ -37,7 +36,8 @@ class PeopleShown:
 
 
 def people_shown(
-    row: Any,
+    own: Sequence[KnownProfile],
+    named: Sequence[KnownProfile],
     criterion: Criterion,
     concern: Concern,
     thresholds: Mapping[str, Value],
@@ -45,8 +45,8 @@ def people_shown(
     on: date,
     scanner: bool,
 ) -> PeopleShown:
-    """``row`` has the people as JSON: ``own`` and ``named``."""
-    named = [each for each in named_from(row.named) if each.capacity is concern.capacity]
+    """``own`` are the company's people, ``named`` those whom the application names as anything."""
+    named = [each for each in named if each.capacity is concern.capacity]
     chosen = {each.profile.id for each in named}
     legends = {
         Capacity.LEADER: _("Vem är verksamhetsansvarig?"),
@@ -57,7 +57,7 @@ def people_shown(
     return PeopleShown(
         legends[concern.capacity],
         concern.capacity is Capacity.STAFF,
-        _choices(own_from(row.own), chosen),
+        _choices(own, chosen),
         not chosen,
         people_found(named, criterion, concern, thresholds, on=on, opening=opening),
     )

@@ -10,7 +10,7 @@ from datetime import date
 
 from portal.db.competence import Evidence, KnownProfile
 from portal.domain.competence import Education, Level, Profile
-from portal.domain.competence_facts import FACTS, Concern, value_of
+from portal.domain.competence_facts import CREDITS, FACTS, Concern, value_of
 from portal.domain.criteria import Criterion
 from portal.domain.documents import may_be_opened
 from portal.domain.experience import MONTH, Contribution, Experience, Measure, experience
@@ -123,12 +123,11 @@ def _of_leaf(leaf: Leaf, known: KnownProfile, asked: Value | None, *, on: date, 
     fact = FACTS[leaf.fact]
     number = asked if isinstance(asked, int) and not isinstance(asked, bool) else None
     if fact.measure is not None:
-        measure = replace(fact.measure, window_years=leaf.window_years or fact.measure.window_years)
+        measure = replace(fact.measure, window_years=leaf.window_years)
         counted = experience(known.profile.employments, measure, on=on)
         return _of_experience(leaf.fact, counted, measure, number, known, opening)
-    levels = {"manager.university_ects_care": Level.UNIVERSITY, "manager.yh_points_care": Level.VOCATIONAL}
-    if leaf.fact in levels:
-        level = levels[leaf.fact]
+    if leaf.fact in CREDITS:
+        level = CREDITS[leaf.fact]
         return _of_credits(leaf.fact, credits_of(known.profile.educations, level), level, number, known, opening)
     return _of_other(leaf.fact, known.profile, asked, on=on)
 

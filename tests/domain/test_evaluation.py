@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.domain.comparing import months_before
 from portal.domain.criteria import Criterion, Outcome, Text
 from portal.domain.evaluation import Finding, all_of, any_of, deciding, evaluate, leaf_findings, when_then
-from portal.domain.facts import LEVELS, Each, FactSheet, Gap, Kind, Known, Paper, Part, Source, Why
+from portal.domain.facts import LEVELS, Each, FactSheet, Gap, Kind, Known, MayBeMore, Paper, Part, Source, Why
 from portal.domain.finding_words import explain
 from portal.domain.rules import Leaf, Op, leaves
 from portal.library import load
@@ -62,6 +62,7 @@ def known_of(fact):
         source=st.sampled_from(list(Source)),
         window_years=st.sampled_from([None, 5, 10, 20]),
         day=MAYBE_DAY,
+        more=st.none() | st.builds(MayBeMore, most=st.none() | st.integers(-100, 20_000_000), why=st.sampled_from(Why)),
     )
 
 
@@ -222,6 +223,17 @@ def test_what_should_be_done_by_a_day_is_not_late_before_that_day_has_passed():
 )
 def test_months_counted_over_another_time_tell_only_where_it_cannot_matter(months, window, outcome):
     assert find("HTJ-02", state("manager.care_fulltime_months", months, window_years=window)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("credits", "most", "outcome"),
+    [(120, None, MET), (119, None, CANNOT_TELL), (90, 120, CANNOT_TELL), (90, 119, NOT_MET)],
+)
+def test_what_may_be_more_tells_only_where_it_cannot_matter_how_much(credits, most, outcome):
+    leaf = Leaf(fact="manager.university_ects_care", op=Op.GTE, value=120)
+    more = MayBeMore(most, Why.UHR_MISSING)
+
+    assert of_leaf(leaf, state("manager.university_ects_care", credits, more=more)) is outcome
 
 
 def test_sources_that_lead_to_different_findings_are_not_chosen_between():

@@ -4,11 +4,13 @@ import pytest
 from sqlmodel import col, select
 
 from portal.db.tables import StaffEmployment
+from portal.domain.roles import Role
 from portal.services import applications
 from portal.services.competence_choice import choose
 from tests.factories import NOW, make_member, make_provider, make_staff, sign_in
 from tests.factories_application import answer_all, make_application, make_document
 from tests.factories_competence import make_education, make_employment, make_profile
+from tests.web.public_pages import statements
 
 HOME = "/foretag/kompetens"
 JOB = {
@@ -84,10 +86,30 @@ def test_the_applicant_names_a_person_keeps_what_was_typed_and_sees_what_was_fou
 
     assert answer.status_code == 303
     assert "24 månader krävs de senaste 10 åren" in shown
+    assert "24 månader krävs inom de senaste tio åren; " in shown
+    assert "Det som syns når upp till villkoret." in shown
     assert "Se intyg." in shown
     assert "Åsa Öberg-Hjälmström" in shown
     wrong = client.post(f"{page}/kompetens", data={"profiler": "ja", "profil": "ingen"})
     assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize("rest", ["/villkor/HTJ-02", "/villkor/GEN-03", "/granska"])
+@pytest.mark.parametrize("role", [Role.SIGNATORY, Role.EDITOR])
+def test_with_people_named_a_page_still_asks_the_database_at_most_six_times(
+    browse, owner, resources, bjorkvik, rest, role
+):
+    by = make_member(owner, make_provider(owner), role)
+    draft = make_application(owner, bjorkvik, "hemtjanst", by=by)
+    choose(owner, draft.id, "HTJ-02", [make_profile(owner, by, make_education(), make_employment())], actor=by, now=NOW)
+    owner.commit()
+    client, address = browse(sign_in(owner, by)), f"/foretag/ansokningar/{draft.id}{rest}"
+    client.get(address)  # the conditions are read once in a process
+
+    with statements(resources.engine) as sent:
+        assert client.get(address).status_code == 200
+
+    assert len(sent) <= 6, "\n".join(sent)
 
 
 def test_the_officer_sees_the_same_with_the_evidence(browse, owner, by, bjorkvik):
