@@ -15,10 +15,13 @@ from portal import library
 from portal.db.tables import ConditionDraft, ConditionVersion, Municipality
 from portal.domain.actors import Actor
 from portal.domain.deadlines import day_in_sweden
+from portal.domain.draft_faults import Unfinished, find
+from portal.domain.drafting import finished
 from portal.domain.publication import Decision, obstacles
 from portal.domain.publishing import check
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
+from portal.services import municipalities
 from portal.services.staff_record import tell
 
 LONGEST_NAME = 80
@@ -134,7 +137,7 @@ def publish(
 
     Raises:
         Invalid: field of the decision → why, by ``domain.publication.obstacles``.
-        NotPublishable: with every fault of every criterion.
+        Unfinished: (a ``NotPublishable``) with every fault of every criterion, each at its field.
         ChangedMeanwhile: the draft, or the newest version, is another than the one that was seen.
         NotAllowed: ``role``, or ``draft_published``.
         NotFound: there is no such draft.
@@ -148,7 +151,10 @@ def publish(
     decision = Decision(decided_by, paragraph, decided_on, valid_from)
     if found := obstacles(decision, today=day_in_sweden(now), latest=latest.valid_from):
         raise Invalid(found)
-    check(draft.content, library.declared())
+    if faults := find(draft.content, library.declared()):
+        raise Unfinished(faults)
+    content = finished(draft.content)
+    check(content, library.declared())
     version = ConditionVersion(
         municipality_id=draft.municipality_id,
         service_id=draft.service_id,
@@ -158,13 +164,14 @@ def publish(
         decided_on=decided_on,
         decision_reference=paragraph.strip(),
         published_at=now,
-        content=draft.content,
+        content=content,
     )
     db.add(version)
     db.flush()
     draft.published_as = version.id
     db.add(draft)
     db.flush()
+    _decide_thresholds(db, draft, content["thresholds"], actor=actor, now=now)
     facts = {"version": str(version.id), "number": version.number, "valid_from": valid_from.isoformat()}
     _tell(db, "conditions.published", draft, facts, actor=actor, now=now)
     return version
@@ -188,6 +195,16 @@ def newest(db: Session, municipality_id: UUID, service_id: UUID | None) -> Condi
     if found is None:
         raise NotFound("conditions", service_id or municipality_id)
     return found
+
+
+def _decide_thresholds(
+    db: Session, draft: ConditionDraft, decided: dict[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    """The settings say what was decided last: the next draft begins with it."""
+    settings = db.exec(select(Municipality.settings).where(col(Municipality.id) == draft.municipality_id)).one()
+    held = settings.get("thresholds", {})
+    if changed := {name: value for name, value in decided.items() if held.get(name) != value}:
+        municipalities.change_thresholds(db, changed, actor=actor, now=now)
 
 
 def _read(db: Session, draft_id: UUID, actor: Actor, *, lock: bool = False) -> ConditionDraft:

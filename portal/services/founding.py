@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 
 from portal import library
 from portal.db.tables import ConditionVersion, Municipality, Service
-from portal.domain.criteria import Text
 from portal.domain.identifiers import sort_key
 from portal.domain.municipality import may_be_service_slug, may_be_slug
 from portal.domain.publishing import check
 from portal.errors import Invalid
+from portal.services.shelf import criteria_for, evidence_types, groups_for, words
 
 MARKS = Path(__file__).parent.parent / "static" / "img"
 
@@ -60,14 +60,14 @@ def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
             sort_key=sort_key(each.name.sv),
             open=code in opened,
             content={
-                "summary": _json(each.summary),
+                "summary": words(each.summary),
                 "legal_basis": list(each.legal_basis),
                 "facts": dict(each.facts),
-                "goals": [_json(text) for text in each.goals],
-                "wanted_profiles": [_json(text) for text in each.wanted_profiles],
-                "to_show": [_json(text) for text in each.to_show],
-                "never_upload": _json(shelf.never_upload),
-                "how_to_apply": [{"title": _json(s.title), "text": _json(s.text)} for s in shelf.how_to_apply],
+                "goals": [words(text) for text in each.goals],
+                "wanted_profiles": [words(text) for text in each.wanted_profiles],
+                "to_show": [words(text) for text in each.to_show],
+                "never_upload": words(shelf.never_upload),
+                "how_to_apply": [{"title": words(s.title), "text": words(s.text)} for s in shelf.how_to_apply],
             },
         )
         db.add(service)
@@ -96,54 +96,33 @@ def found(db: Session, wanted: library.Municipality, *, now: datetime) -> UUID:
 def content_of(service: str, wanted: library.Municipality) -> dict[str, Any]:
     """What a version stores: everything that a reader of it will ever need."""
     shelf = library.load()
-    criteria = shelf.specific[service] if service else shelf.general
-    evidence = {id_ for criterion in criteria for id_ in criterion.evidence}
+    criteria = criteria_for(service or None)
     names = {threshold.name for criterion in criteria for threshold in criterion.thresholds}
     return {
         "criteria": [dict(shelf.data[criterion.id]) for criterion in criteria],
         "facts": sorted(shelf.facts),
-        "groups": [
-            {"id": g.id, "title": _json(g.title), "hint": _json(g.hint), "order": g.order, "service": g.service}
-            for g in shelf.groups
-            if g.service == service
-        ],
-        "evidence_types": {
-            id_: {
-                "name": _json(kind.name),
-                "shows": _json(kind.shows),
-                "kinds": list(kind.kinds),
-                "never": kind.never,
-                "greatest_age_months": kind.greatest_age_months,
-                "has_end_date": kind.has_end_date,
-                "max_mb": kind.max_mb,
-            }
-            for id_, kind in shelf.document_types.items()
-            if id_ in evidence
-        },
+        "groups": groups_for(service or None),
+        "evidence_types": evidence_types(id_ for criterion in criteria for id_ in criterion.evidence),
         "thresholds": {name: wanted.thresholds[name] for name in sorted(names)},
     }
 
 
 def settings_of(wanted: library.Municipality) -> dict[str, Any]:
     return {
-        "board": _json(wanted.board),
-        "court": _json(wanted.court),
+        "board": words(wanted.board),
+        "court": words(wanted.court),
         "delegation": wanted.delegation,
         "contact": {"email": wanted.email, "telephone": wanted.telephone, "address": list(wanted.address)},
         "theme": dict(wanted.theme),
         "deadlines": dict(wanted.deadlines),
         "thresholds": dict(wanted.thresholds),
-        "texts": {name: _json(text) for name, text in wanted.texts.items()},
+        "texts": {name: words(text) for name, text in wanted.texts.items()},
         "contract": [
             {
                 "id": clause.id,
-                "heading": _json(clause.heading),
-                "paragraphs": [_json(text) for text in clause.paragraphs],
+                "heading": words(clause.heading),
+                "paragraphs": [words(text) for text in clause.paragraphs],
             }
             for clause in wanted.contract
         ],
     }
-
-
-def _json(text: Text) -> dict[str, str]:
-    return {"sv": text.sv, "en": text.en}
