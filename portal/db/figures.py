@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session
 
@@ -45,7 +44,13 @@ class FiledReports:
 
 def filed_reports(db: Session, application_id: UUID, criteria: Iterable[str]) -> FiledReports:
     """In one statement; a document attached to two of the criteria stands once."""
-    return read_filed(db.execute(_statement(), {"application": application_id, "asked": list(criteria)}).scalar_one())
+    return read_filed(db.execute(select(filed_column(application_id, criteria))).scalar_one())
+
+
+def filed_column(application_id: UUID, criteria: Iterable[str]) -> ColumnElement[Any]:
+    """The same as a column of another statement, whose value ``read_filed`` reads."""
+    application, asked = literal(application_id, Uuid()), literal(list(criteria), ARRAY(Text()))
+    return func.filed_reports(application, asked, type_=JSONB()).label("filed")
 
 
 def read_filed(value: Mapping[str, Any] | None) -> FiledReports:
@@ -103,9 +108,3 @@ def _figure(row: Mapping[str, Any]) -> Figure:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-@cache
-def _statement() -> Any:
-    application, asked = bindparam("application", type_=Uuid()), bindparam("asked", type_=ARRAY(Text()))
-    return select(func.filed_reports(application, asked, type_=JSONB()))

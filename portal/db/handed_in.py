@@ -7,7 +7,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, Integer, Uuid, bindparam, case, func, literal, null, select, true, union_all
+from sqlalchemy import (
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -23,7 +37,8 @@ from portal.domain.validity import Days, Stated, Validity, assess
 class File:
     """A document on a criterion; ``who`` put it there, ``at`` when. ``because``: why it was stopped.
 
-    ``said`` is what the company says that it is; ``ended``: it counted once, and another took its place.
+    ``said`` is what the company says that it is; ``ended_at``: it counted until then, and ``replaced_by`` names what
+    took its place. ``pages`` is None until somebody has looked at it.
     """
 
     id: UUID
@@ -34,7 +49,13 @@ class File:
     who: str
     at: datetime
     said: Stated
-    ended: bool
+    pages: int | None
+    ended_at: datetime | None
+    replaced_by: str | None
+
+    @property
+    def ended(self) -> bool:
+        return self.ended_at is not None
 
 
 @dataclass(frozen=True)
@@ -130,8 +151,21 @@ def read(db: Session, application_id: UUID) -> HandedIn:
         else:
             state = DocumentState(row.state)
             stated = Stated(row.kind, row.issued_on, row.ends_on)
-            file = File(row.document_id, row.name, row.size, state, row.because, row.who, row.at, stated, row.ended)
-            files.setdefault(row.criterion, []).append(file)
+            files.setdefault(row.criterion, []).append(
+                File(
+                    id=row.document_id,
+                    name=row.name,
+                    size=row.size,
+                    state=state,
+                    because=row.because,
+                    who=row.who,
+                    at=row.at,
+                    said=stated,
+                    pages=row.pages,
+                    ended_at=row.ended_at,
+                    replaced_by=row.replaced_by,
+                )
+            )
     first = rows[0]
     return HandedIn(
         by_criterion={
@@ -173,30 +207,37 @@ def _statement() -> Any:
             null().label("kind"),
             null().cast(Date()).label("issued_on"),
             null().cast(Date()).label("ends_on"),
-            literal(False).label("ended"),
+            null().cast(Integer()).label("pages"),
+            null().cast(DateTime(timezone=True)).label("ended_at"),
+            null().label("replaced_by"),
         )
         .join(Person, col(Person.id) == col(Answer.answered_by))
         .where(col(Answer.application_id) == wanted)
     )
+    successor: Any = aliased(Document)
+    columns: tuple[Any, ...] = (
+        col(AnswerDocument.criterion),
+        null().cast(Boolean()),
+        literal(""),
+        col(Person.name),
+        col(AnswerDocument.attached_at),
+        col(Document.id),
+        col(Document.name),
+        col(Document.size),
+        col(Document.state),
+        col(Document.because),
+        col(AnswerDocument.kind),
+        col(AnswerDocument.issued_on),
+        col(AnswerDocument.ends_on),
+        col(Document.pages),
+        col(AnswerDocument.ended_at),
+        successor.name,
+    )
     attached: Any = (
-        select(
-            col(AnswerDocument.criterion),
-            null().cast(Boolean()),
-            literal(""),
-            col(Person.name),
-            col(AnswerDocument.attached_at),
-            col(Document.id),
-            col(Document.name),
-            col(Document.size),
-            col(Document.state),
-            col(Document.because),
-            col(AnswerDocument.kind),
-            col(AnswerDocument.issued_on),
-            col(AnswerDocument.ends_on),
-            col(AnswerDocument.ended_at).is_not(None),
-        )
+        select(*columns)
         .join(Document, col(Document.id) == col(AnswerDocument.document_id))
         .join(Person, col(Person.id) == col(AnswerDocument.attached_by))
+        .outerjoin(successor, col(successor.id) == col(AnswerDocument.replaced_by))
         .where(col(AnswerDocument.application_id) == wanted)
     )
     given = union_all(written, attached).subquery()

@@ -19,6 +19,7 @@ from portal.forms import review as forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.services import review, sessions, worklist
+from portal.services.seen import look
 from portal.views import case, case_record, case_steps
 from portal.views import worklist as worklist_page
 from portal.views.case_head import read_head
@@ -119,7 +120,16 @@ def _case(
 ) -> Response[str]:
     scanner = desk_of(request).resources.scanner.configured
     view = case.build(
-        db, case_id, criterion, actor=actor, now=now, scanner=scanner, saved=saved, document=document, typed=typed
+        db,
+        case_id,
+        criterion,
+        look=look,
+        actor=actor,
+        now=now,
+        scanner=scanner,
+        saved=saved,
+        document=document,
+        typed=typed,
     )
     return page(request, "staff/case.html", view, status_code=422 if typed else 200)
 
@@ -239,7 +249,8 @@ def judge(
         typed = case.Typed(problems=said, outcome=fields.text("bedomning"), reason=fields.text("motivering"))
         return _case(request, db, case_id, criterion, actor=actor, now=now, typed=typed)
     review.judge(db, case_id, criterion, outcome=said.outcome, reason=said.reason, actor=actor, now=now)
-    following = case.next_to_judge(db, read_head(db, case_id, actor=actor, now=now), criterion)
+    head = read_head(db, case_id, actor=actor, now=now)
+    following = case.next_to_judge(db, head, criterion, look=look, now=now)
     return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")
 
 
@@ -254,7 +265,8 @@ def confirm(
 ) -> Redirect:
     """The judgement stands on the evidence as it is now."""
     review.confirm(db, case_id, criterion, actor=actor, now=now)
-    following = case.next_to_judge(db, read_head(db, case_id, actor=actor, now=now), criterion)
+    head = read_head(db, case_id, actor=actor, now=now)
+    following = case.next_to_judge(db, head, criterion, look=look, now=now)
     return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")
 
 

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from portal.db.handed_in import HandedIn
@@ -55,3 +56,20 @@ class FactSource(Protocol):
     def facts(self) -> Collection[str]: ...
 
     def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]: ...
+
+
+@runtime_checkable
+class AskedTogether(FactSource, Protocol):
+    """A source whose question is one value, so that the questions of several are one statement.
+
+    ``question`` is that value as a column, which must not depend on others; ``facts_from`` reads the answer.
+    """
+
+    def question(self, case: FactCase) -> ColumnElement[Any]: ...
+
+    def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]: ...
+
+
+def ask_alone(source: AskedTogether, db: Session, case: FactCase) -> Iterable[Known | Gap]:
+    """``facts_of`` of a source that may be asked together with others."""
+    return source.facts_from(db.execute(select(source.question(case))).scalar_one(), case)

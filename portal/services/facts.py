@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from portal.db.handed_in import HandedIn
@@ -15,7 +16,7 @@ from portal.domain.criteria import Criterion
 from portal.domain.evaluation import Finding, evaluate
 from portal.domain.facts import FactSheet, Gap, Known
 from portal.services.competence_facts import COMPETENCE_FACTS
-from portal.services.fact_sources import FactCase, FactSource
+from portal.services.fact_sources import AskedTogether, FactCase, FactSource
 from portal.services.handed_in import HANDED_IN
 from portal.services.register_facts import REGISTERS
 from portal.services.solvency_facts import SOLVENCY_FACTS
@@ -25,7 +26,10 @@ SOURCES: tuple[FactSource, ...] = (HANDED_IN, REGISTERS, SOLVENCY_FACTS, COMPETE
 
 
 def sheet_of(db: Session, case: FactCase, *, sources: Sequence[FactSource] = SOURCES) -> FactSheet:
-    """What is known of the facts that the criteria of a page ask about; one statement for each source that is asked."""
+    """What is known of the facts that the criteria of a page ask about.
+
+    One statement for all the sources whose questions can be put together, and one for each of the others.
+    """
     return FactSheet.of(_stated(db, case, sources))
 
 
@@ -54,6 +58,11 @@ def findings_of(
 
 def _stated(db: Session, case: FactCase, sources: Iterable[FactSource]) -> Iterator[Known | Gap]:
     asked = {each.fact for each in case.asked}
-    for source in sources:
-        if not asked.isdisjoint(source.facts):
-            yield from (each for each in source.facts_of(db, case) if each.fact in asked)
+    wanted = [source for source in sources if not asked.isdisjoint(source.facts)]
+    together = [source for source in wanted if isinstance(source, AskedTogether)]
+    answers = db.execute(select(*(each.question(case) for each in together))).one() if together else ()
+    for source, answer in zip(together, answers, strict=True):
+        yield from (each for each in source.facts_from(answer, case) if each.fact in asked)
+    for alone in wanted:
+        if not isinstance(alone, AskedTogether):
+            yield from (each for each in alone.facts_of(db, case) if each.fact in asked)

@@ -1,11 +1,12 @@
 """The facts that registers have answered, for the rules: the latest answer of each that still can be relied on."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
@@ -15,7 +16,7 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.facts import Each, Gap, Known, Single, Source, Why
 from portal.domain.registers import PLUGS, Register, Said
 from portal.library import declared
-from portal.services.fact_sources import FactCase
+from portal.services.fact_sources import FactCase, ask_alone
 
 # An answer older than twice the time for which it is relied on says nothing any more: the register was not asked again.
 _STALE: Final = 2
@@ -30,8 +31,18 @@ class Registers:
         return frozenset(fact for plug in PLUGS.values() for fact in plug.facts if fact in declared())
 
     def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
-        statement = (
-            select(RegisterCheck, col(Person.name))
+        return ask_alone(self, db, case)
+
+    def question(self, case: FactCase) -> ColumnElement[Any]:
+        """The latest answer of each register, as one list."""
+        latest = (
+            select(
+                col(RegisterCheck.asked_of),
+                col(RegisterCheck.asked_at),
+                col(RegisterCheck.facts),
+                col(RegisterCheck.source),
+                col(Person.name).label("who"),
+            )
             .join(Application, col(Application.municipality_id) == col(RegisterCheck.municipality_id))
             .outerjoin(Person, col(Person.id) == col(RegisterCheck.asked_by))
             .where(
@@ -41,10 +52,15 @@ class Registers:
             )
             .ext(distinct_on(col(RegisterCheck.asked_of)))
             .order_by(col(RegisterCheck.asked_of), col(RegisterCheck.asked_at).desc())
+            .subquery()
         )
-        latest = {check.asked_of: (check, who or "") for check, who in db.execute(statement)}
+        columns = [part for column in latest.c for part in (literal_column(f"'{column.name}'"), column)]
+        return select(func.jsonb_agg(func.jsonb_build_object(*columns))).scalar_subquery().label("registers")
+
+    def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]:
+        latest = {Register(each["asked_of"]): _check(each) for each in answer or ()}
         for register, plug in PLUGS.items():
-            check, who = latest.get(register, (None, ""))
+            check = latest.get(register)
             known = check is not None and day_in_sweden(check.asked_at) + max(plug.again * _STALE, _LEAST) >= case.on
             for fact in plug.facts:
                 if fact not in declared():
@@ -52,13 +68,25 @@ class Registers:
                 if check is None or not known or fact not in check.facts:
                     yield Gap(fact=fact, why=Why.NOT_RUN, source_id=register.value)
                 else:
-                    yield _stated(fact, check, register, who)
+                    yield _stated(fact, check, register)
 
 
 REGISTERS: Final = Registers()
 
 
-def _stated(fact: str, check: RegisterCheck, register: Register, who: str) -> Known:
+@dataclass(frozen=True)
+class _Check:
+    asked_at: datetime
+    facts: Mapping[str, Any]
+    source: str | None
+    who: str
+
+
+def _check(each: Mapping[str, Any]) -> _Check:
+    return _Check(datetime.fromisoformat(each["asked_at"]), each["facts"], each["source"], each["who"] or "")
+
+
+def _stated(fact: str, check: _Check, register: Register) -> Known:
     value = _value(check.facts[fact])
     return Known(
         fact=fact,
@@ -66,7 +94,7 @@ def _stated(fact: str, check: RegisterCheck, register: Register, who: str) -> Kn
         source=Source.REGISTER,
         source_id=register.value,
         label=Text(check.source, check.source) if check.source else None,
-        who=who,
+        who=check.who,
         at=check.asked_at,
     )
 

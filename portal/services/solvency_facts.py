@@ -5,15 +5,17 @@ and the rule cannot tell. What makes a ratio doubtful is a gap with its reason.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from portal.db.figures import Filed, filed_reports
+from portal.db.figures import Filed, filed_column, read_filed
 from portal.domain.criteria import STOPPED, DocumentState, Text
 from portal.domain.documents import may_be_opened
 from portal.domain.facts import Gap, Known, Source, Why
 from portal.domain.solvency import FACTS, Doubt, Reading, concerns, standing
-from portal.services.fact_sources import FactCase
+from portal.services.fact_sources import FactCase, ask_alone
 from portal.services.figures import READABLE
 
 WHY = {
@@ -40,8 +42,13 @@ class SolvencyFacts:
         return FACTS.values()
 
     def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
-        criteria = [each.id for each in case.criteria if concerns(each)]
-        filed = filed_reports(db, case.application_id, criteria)
+        return ask_alone(self, db, case)
+
+    def question(self, case: FactCase) -> ColumnElement[Any]:
+        return filed_column(case.application_id, [each.id for each in case.criteria if concerns(each)])
+
+    def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]:
+        filed = read_filed(answer)
         opened = {
             str(each.document_id): each
             for each in filed.documents

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,7 @@ class Happened:
     criterion: str = ""
     outcome: Status | None = None
     reason: str = ""
+    overrides: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def happened(row: Any) -> Happened:
         criterion=str(facts.get("criterion", "")),
         outcome=words.outcome(Outcome(facts["outcome"])) if judged else None,
         reason=row.reason or "",
+        overrides=judged and facts.get("override") is True,
     )
 
 
@@ -100,21 +103,7 @@ SELECT e.seq, e.kind, e.at, e.actor_side, e.internal, e.facts, p.name,
   FROM event e LEFT JOIN person p ON p.id = e.actor_id
 """
 
-_TIMELINE = sa.text(f"""{_EVENTS}
- WHERE e.case_id = :id AND (NOT e.kind = ANY(:quiet)
-       OR (e.kind = 'criterion.judged' AND e.facts ->> 'criterion' = :criterion))
- ORDER BY e.seq DESC LIMIT 60
-""")
-
-
-def timeline(db: Session, case_id: UUID, criterion: str = "") -> tuple[tuple[Happened, ...], tuple[Happened, ...]]:
-    """What happened in the case, newest first, and each judgement of one criterion."""
-    rows = db.execute(_TIMELINE, {"id": case_id, "quiet": list(QUIET), "criterion": criterion}).all()
-    found = [happened(row) for row in rows]
-    return tuple(each for each in found if not each.criterion), tuple(each for each in found if each.criterion)
-
-
-_SIDE = sa.text("""
+_SIDE = sa.text(f"""
 SELECT (SELECT coalesce(json_agg(x), '[]') FROM (
           SELECT n.text, n.written_at AS at, p.name FROM note n JOIN person p ON p.id = n.written_by
            WHERE n.application_id = :id ORDER BY n.written_at DESC LIMIT 50) x) AS notes,
@@ -132,8 +121,12 @@ SELECT (SELECT coalesce(json_agg(x), '[]') FROM (
            WHERE q.case_id = :id ORDER BY q.made_at DESC LIMIT 20) x) AS papers,
        (SELECT json_build_object('at', r.sent_back_at, 'reason', r.sent_back_reason, 'name', p.name)
           FROM proposal r JOIN person p ON p.id = r.sent_back_by
-         WHERE r.application_id = :id ORDER BY r.proposed_at DESC LIMIT 1) AS sent_back
-""")
+         WHERE r.application_id = :id ORDER BY r.proposed_at DESC LIMIT 1) AS sent_back,
+       (SELECT coalesce(json_agg(x ORDER BY x.seq DESC), '[]') FROM ({_EVENTS}
+         WHERE e.case_id = :id AND (NOT e.kind = ANY(:quiet)
+               OR (e.kind = 'criterion.judged' AND e.facts ->> 'criterion' = :criterion))
+         ORDER BY e.seq DESC LIMIT 60) x) AS happened
+""")  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -162,13 +155,18 @@ class SentBack:
 
 @dataclass(frozen=True)
 class Beside:
-    """What lies beside the criterion that is judged."""
+    """What lies beside the criterion that is judged.
+
+    ``line`` is what happened in the case, newest first, and ``earlier`` each judgement of the criterion.
+    """
 
     notes: tuple[WrittenNote, ...]
     letters: tuple[SentLetter, ...]
     asked: tuple[Asked, ...]
     papers: tuple[CasePaper, ...]
     sent_back: SentBack | None
+    line: tuple[Happened, ...]
+    earlier: tuple[Happened, ...]
 
     @property
     def undelivered(self) -> tuple[SentLetter, ...]:
@@ -176,8 +174,10 @@ class Beside:
 
 
 def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") -> Beside:
-    """Notes, letters, questions and papers, in one statement."""
-    row = db.execute(_SIDE, {"id": head.id, "criterion": criterion, "m": actor.municipality_id}).one()
+    """In one statement."""
+    values = {"id": head.id, "criterion": criterion, "m": actor.municipality_id}
+    row = db.execute(_SIDE, {**values, "quiet": list(QUIET)}).one()
+    found = [happened(SimpleNamespace(**{**each, "at": _moment(each["at"])})) for each in row.happened]
     return Beside(
         notes=tuple(WrittenNote(each["text"], each["name"], _moment(each["at"])) for each in row.notes),
         letters=tuple(
@@ -212,6 +212,8 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
         sent_back=SentBack(row.sent_back["name"], _moment(row.sent_back["at"]), row.sent_back["reason"])
         if row.sent_back and row.sent_back["at"]
         else None,
+        line=tuple(each for each in found if not each.criterion),
+        earlier=tuple(each for each in found if each.criterion),
     )
 
 

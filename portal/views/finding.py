@@ -1,7 +1,7 @@
 """What the system sees of a criterion, as the company and the officer both see it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.db.handed_in import HandedIn
 from portal.domain.conditions import ConditionSets
+from portal.domain.confirming import Seen
 from portal.domain.criteria import Criterion, Language, Outcome
 from portal.domain.evaluation import Finding
 from portal.domain.finding_words import Explanation, explain
@@ -32,6 +33,22 @@ class Finds(Protocol):
         given: HandedIn,
         on: date,
     ) -> Mapping[str, Finding]: ...
+
+
+class Looks(Protocol):
+    """``services.seen.look``, which the route hands over: what was handed in, and what an officer sees of it."""
+
+    def __call__(
+        self,
+        db: Session,
+        application_id: UUID,
+        *,
+        provider_id: UUID,
+        sets: ConditionSets,
+        criteria: Iterable[Criterion],
+        submitted_at: datetime,
+        now: datetime,
+    ) -> tuple[HandedIn, Mapping[str, Seen]]: ...
 
 
 def explained(finding: Finding, sets: ConditionSets, criterion: Criterion) -> Explanation:

@@ -1,5 +1,7 @@
 """What an application itself tells of the facts that rules ask about; on the real database."""
 
+import sqlalchemy as sa
+
 from portal.db.answers import answers_of
 from portal.db.handed_in import read
 from portal.domain.application import State
@@ -118,6 +120,19 @@ def test_a_source_is_asked_only_where_a_rule_asks_about_something_that_it_knows(
     assert elsewhere.known == {}
     assert here.of_fact("finance.soliditet_pct")[0].value == 23
     assert len(asked) == 1
+
+
+def test_registers_and_reports_are_asked_in_one_statement(owner, bjorkvik):
+    application = make_application(owner, bjorkvik, state=State.SUBMITTED)
+    case = case_of(owner, application)
+    statements = []
+    sa.event.listen(owner.get_bind(), "before_cursor_execute", lambda *what: statements.append(what[2]))
+
+    sheet = facts.sheet_of(owner, case)
+
+    assert len(statements) == 1
+    assert sheet.gaps_of("tax.f_skatt")[0].why is Why.NOT_RUN
+    assert sheet.gaps_of("finance.soliditet_pct")[0].why is Why.NOT_READ
 
 
 def test_what_is_read_at_once_gives_the_same_answers_as_the_pages_that_read_only_those(owner, bjorkvik):

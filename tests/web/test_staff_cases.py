@@ -1,5 +1,6 @@
 """The municipality's pages of a case, from the work list to the proposal, as people press through them."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -392,6 +393,40 @@ def test_a_refusal_names_its_reasons_and_other_demands_words(client, owner, db, 
     assert (nothing.status_code, no_words.status_code, done.status_code) == (422, 422, 303)
     row = owner.exec(select(Proposal).where(col(Proposal.application_id) == application.id)).one()
     assert row.reasons == [{"criterion": "GEN-25", "code": "other", "note": "Den gäller inte vård."}]
+
+
+def test_the_officer_reads_the_finding_in_the_words_that_the_company_reads(
+    browse, client, owner, db, bjorkvik, officer
+):
+    signatory = make_member(owner, make_provider(owner))
+    application = make_application(owner, bjorkvik, by=signatory, state=State.SUBMITTED)
+    acting(db, review.take, application.id, conflicted=False, actor=officer)
+    found = re.compile(r'<section class="kv-finding[^>]*aria-labelledby="systemet">.*?</section>', re.DOTALL)
+
+    theirs = browse(sign_in(owner, signatory)).get(f"/foretag/ansokningar/{application.id}/villkor/GEN-25").text
+    ours = client.get(f"/kommun/arenden/{application.id}?villkor=GEN-25").text
+
+    assert "Ansvarsförsäkringens belopp" in found.findall(ours)[0]
+    assert _without_levels(found.findall(ours)) == _without_levels(found.findall(theirs))
+    assert "Systemets läsning bygger på det här." in ours
+
+
+def _without_levels(sections: list[str]) -> list[str]:
+    return [re.sub(r"</?h\d", "", each) for each in sections]
+
+
+def test_evidence_that_has_run_out_stands_first_and_is_judged_first(client, owner, db, bjorkvik, officer):
+    application = make_taken(owner, db, bjorkvik, officer)
+    of_it = (col(AnswerDocument.application_id) == application.id, col(AnswerDocument.criterion) == "GEN-25")
+    owner.execute(update(AnswerDocument).where(*of_it).values(ends_on=date(2026, 1, 31)))
+    owner.commit()
+
+    page = client.get(f"/kommun/arenden/{application.id}").text
+
+    first = page[page.index("Se först") : page.index("kv-crit-group")]
+    assert first.index("Underlaget har gått ut") < first.index("Oklart för systemet")
+    assert "till, i grupperna nedan" in first
+    assert '<p class="kv-kicker">GEN-25 ' in page
 
 
 PAGES = ("", "/protokoll", "/historik", "/lamna-over", "/komplettering", "/forslag")
