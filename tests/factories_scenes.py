@@ -26,7 +26,8 @@ from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.registers import Answer, Register, read_facts
 from portal.domain.roles import Role
-from portal.services import parked, registers
+from portal.domain.worklist import Choice, Wanted
+from portal.services import parked, registers, saved_views
 from tests.documents.files_to_show import pdf
 from tests.factories import Place, make_member, make_provider, make_staff
 from tests.factories_admin import make_own_municipality
@@ -162,6 +163,7 @@ def waiting_case(owner: Session, db: Session, place: Place) -> Scene:
 
 def taken_case(owner: Session, db: Session, place: Place) -> Scene:
     officer = make_officer(owner, place)
+    acting(db, saved_views.save, "Nya, äldst först", Wanted(choice=Choice.NEW), shared=False, actor=officer)
     return Scene(officer, {"case": str(make_taken(owner, db, place, officer).id)})
 
 

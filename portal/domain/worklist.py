@@ -18,6 +18,8 @@ from portal.domain.application import OPEN, State
 PAGE = 25
 CAP = 100
 """Counts stop here: what is more is said as "99+", so that a count never costs more than this many rows."""
+MOST_VIEWS = 12
+"""So many selections may one person save: they are links in a row above the list."""
 
 
 class Choice(StrEnum):
@@ -76,7 +78,7 @@ class Wanted:
     cursor: Cursor | None = None
 
     @classmethod
-    def read(cls, *, urval: str, q: str, tjanst: str, sortering: str, efter: str) -> "Wanted":
+    def read(cls, *, urval: str, q: str, tjanst: str, sortering: str, efter: str = "") -> "Wanted":
         """From an address that anyone may have typed: what is not understood is left out."""
         choice = next((each for each in Choice if each.value == urval), Choice.ALL)
         named = next((each for each in Sort if each.value == sortering.removeprefix("-")), None)
@@ -91,6 +93,15 @@ class Wanted:
         wanted = cls(choice, q.strip()[:100], service, named or Sort.DUE, descending)
         cursor = Cursor.read(efter) if efter else None
         return replace(wanted, cursor=cursor) if cursor and wanted.key_of(cursor.value) is not None else wanted
+
+    def kept(self) -> dict[str, str]:
+        """The selection as it stands in an address, without the place in the list; ``read`` reads it back."""
+        return {
+            "urval": self.choice.value,
+            "q": self.query,
+            "tjanst": str(self.service or ""),
+            "sortering": f"-{self.sort.value}" if self.descending else self.sort.value,
+        }
 
     def key_of(self, value: str) -> Any:
         """A cursor's sort value with its type, or nothing when it is not one."""
@@ -140,3 +151,15 @@ class Found:
     after: Cursor | None
     counts: Counts
     services: tuple[tuple[UUID, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A selection that somebody has saved; ``whose`` is that person's name."""
+
+    id: UUID
+    name: str
+    wanted: Wanted
+    shared: bool
+    mine: bool
+    whose: str

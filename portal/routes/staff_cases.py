@@ -18,7 +18,7 @@ from portal.errors import NotFound, NotReady
 from portal.forms import review as forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-from portal.services import review, sessions, worklist
+from portal.services import review, saved_views, sessions, worklist
 from portal.services.seen import look
 from portal.views import case, case_record, case_steps
 from portal.views import worklist as worklist_page
@@ -89,7 +89,7 @@ def work_list(
 ) -> Response[str]:
     wanted = Wanted.read(urval=urval, q=q, tjanst=tjanst, sortering=sortering, efter=efter)
     found = worklist.find(db, wanted, actor=actor, now=now)
-    return page(request, "staff/worklist.html", worklist_page.build(found, now=now))
+    return page(request, "staff/worklist.html", worklist_page.build(found, saved_views.kept_for(db, actor), now=now))
 
 
 @get("/arenden/{case_id:uuid}", sync_to_thread=False)

@@ -1,6 +1,7 @@
 """The work list as a page: the sentence above it, the choices, the rows, and the way on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from portal.domain.application import State
 from portal.domain.criteria import Text
 from portal.domain.deadlines import day_in_sweden
-from portal.domain.worklist import CAP, Choice, Cursor, Found, Row, Sort, Wanted
+from portal.domain.worklist import CAP, Choice, Cursor, Found, Kept, Row, Sort, Wanted
 from portal.locale import formats, ngettext
 from portal.locale import gettext as _
 from portal.views.case_head import status_of
@@ -50,10 +51,22 @@ class ListedCase:
 
 
 @dataclass(frozen=True)
+class ViewLink:
+    """A saved selection; ``whose`` where a colleague shares it."""
+
+    words: str
+    whose: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True)
 class WorkListPage:
     today: date
     sentences: tuple[tuple[str, bool], ...]
     choices: tuple[ChoiceLink, ...]
+    views: tuple[ViewLink, ...]
+    save: str | None
     caption: str
     done: bool
     query: str
@@ -71,8 +84,11 @@ class WorkListPage:
     empty: str
 
 
-def build(found: Found, *, now: datetime) -> WorkListPage:
+def build(found: Found, kept: tuple[Kept, ...], *, now: datetime) -> WorkListPage:
+    """``kept``: the selections that the reader has saved, or is shown by colleagues."""
     wanted, today = found.wanted, day_in_sweden(now)
+    here = replace(wanted, cursor=None)
+    known = any(each.wanted == here for each in kept) or here == Wanted()
     searching = bool(wanted.query or wanted.service)
     return WorkListPage(
         today=today,
@@ -86,6 +102,11 @@ def build(found: Found, *, now: datetime) -> WorkListPage:
             )
             for choice, count in found.counts.by_choice.items()
         ),
+        views=tuple(
+            ViewLink(each.name, "" if each.mine else each.whose, address_of(each.wanted), each.wanted == here)
+            for each in kept
+        ),
+        save=None if known else f"{ADDRESS}/vyer?{urlencode({k: v for k, v in here.kept().items() if v})}",
         caption=_caption(wanted),
         done=wanted.choice is Choice.DONE,
         query=wanted.query,
@@ -215,7 +236,22 @@ def _heading(wanted: Wanted, sort: Sort, words: str) -> Heading:
 
 
 def _sorting(wanted: Wanted) -> str:
-    return f"-{wanted.sort.value}" if wanted.descending else wanted.sort.value
+    return wanted.kept()["sortering"]
+
+
+def address_of(wanted: Wanted) -> str:
+    """Where the selection is shown, from its first page."""
+    return _address(wanted, first=True)
+
+
+def in_words(wanted: Wanted, services: Mapping[str, Text]) -> tuple[str | Text, ...]:
+    """What the selection holds: the choice with its order, the service, and what is searched for."""
+    said: list[str | Text] = [_caption(wanted)]
+    if wanted.service is not None and str(wanted.service) in services:
+        said.append(services[str(wanted.service)])
+    if wanted.query:
+        said.append(_("sökning på ”%(words)s”") % {"words": wanted.query})
+    return tuple(said)
 
 
 def _address(

@@ -187,8 +187,11 @@ WALKS = {
             "/kommun/arenden/{case}/komplettering?villkor=GEN-25",
             "/kommun/arenden/{case}/forslag",
             "/kommun/anordnare",
+            "/kommun/arenden?urval=nya",
+            "/kommun/arenden/vyer?klart=ja",
         ),
         {
+            "/kommun/arenden/vyer?urval=nya": "Spara vyn",
             "/kommun/arenden/{case}": "Spara och gå till nästa",
             "/kommun/arenden/{case}?villkor=GEN-01": "Spara anteckningen",
             "/kommun/arenden/{case}/lamna-over": "Lämna över",

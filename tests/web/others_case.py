@@ -14,6 +14,7 @@ from portal.db.tables import (
     Provider,
     ProviderMember,
     RegisterCheck,
+    SavedView,
     StaffLanguage,
     StaffMember,
     Thinning,
@@ -94,7 +95,14 @@ def make_others_case(
     archive = Archive(
         municipality_id=place.id, case_id=application.id, ordered_by=officer.person_id, ordered_at=NOW, ready_at=NOW
     )
-    owner.add_all([thinning, archive])
+    view = SavedView(
+        municipality_id=place.id,
+        person_id=officer.person_id,
+        name="Hemligt urval",
+        wanted={"urval": "nya"},
+        saved_at=NOW,
+    )
+    owner.add_all([thinning, archive, view])
     owner.commit()
     return OthersCase(
         provider_id,
@@ -118,6 +126,7 @@ def make_others_case(
             "staff_member_id": staff,
             "thinning_id": thinning.id,
             "archive_id": archive.id,
+            "view_id": view.id,
         },
         (name, provider.orgnr, signatory.name, officer.name, "Hemligt", "Hemlig Profil", invitation.email),
     )

@@ -75,6 +75,7 @@ FORM = {
     "tillstand": "ja",
     "kalla": "Listan på webbplatsen",
     "atgard": "Ringt och fått svar.",
+    "namn": "Mina brådskande",
 }
 
 
@@ -271,6 +272,8 @@ MAY = {
     f"{CASE}/beslut/yttrande": DECIDER,
     f"{CASE}/beslut/godkann": DECIDER,
     f"{CASE}/beslut/avsla": DECIDER,
+    "/kommun/arenden/vyer/{view_id:uuid}": EITHER,
+    "/kommun/arenden/vyer/{view_id:uuid}/ta-bort": EITHER,
     "/kommun/avtal/{authorization_id:uuid}/skriv-under": DECIDER,
     "/kommun/avtal/{authorization_id:uuid}/starta": OFFICER,
     f"{CHECKS}/{{register:str}}/svar": OFFICER,
@@ -333,6 +336,8 @@ TAKEN_IN = {
         f"{CHECKS}/{{register:str}}/svar",
         f"{CHECKS}/{{register:str}}/fraga",
         "/kommun/kontroller/{check_id:uuid}/atgarda",
+        "/kommun/arenden/vyer/{view_id:uuid}",
+        "/kommun/arenden/vyer/{view_id:uuid}/ta-bort",
     ],
     State.SUPPLEMENT_REQUESTED: [
         f"{APPLICATION}/villkor/{{criterion:str}}/dokument",

@@ -31,6 +31,7 @@ from portal.db.tables.competence import (
     StaffSupervision,
 )
 from portal.db.tables.contracts import Authorization, Contract, Signature
+from portal.db.tables.desk import SavedView
 from portal.db.tables.documents import Document, DocumentAccess
 from portal.db.tables.drafts import ConditionDraft
 from portal.db.tables.figures import FinancialFigure, FinancialReport
@@ -88,6 +89,7 @@ __all__ = [
     "Rate",
     "RegisterCheck",
     "Retention",
+    "SavedView",
     "Service",
     "SessionRow",
     "Signature",
