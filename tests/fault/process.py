@@ -1,5 +1,6 @@
-"""One process of the portal, to be killed without a word."""
+"""One process of the portal, with those that it starts, to be killed without a word."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,12 @@ class Process:
     def __enter__(self) -> Self:
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
-                self._command, env=dict(self._environment), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                self._command,
+                env=dict(self._environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         return self
 
@@ -33,5 +39,5 @@ class Process:
 
     def kill(self) -> None:
         """As ``kill -9``: nothing is finished, nothing is given back."""
-        self._process.kill()
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

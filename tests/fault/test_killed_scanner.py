@@ -1,9 +1,6 @@
 """clamd killed in the middle of a scan, and started again: nothing is clean meanwhile, and everything goes on after."""
 
-import os
-import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +9,7 @@ from portal.embedded.child import Child
 from portal.embedded.place import Place
 from portal.embedded.virus_scanner import launch_virus_scanner
 from tests.documents.files import EICAR
+from tests.own_store import kill
 from tests.shared_engines import open_folder
 
 
@@ -30,20 +28,12 @@ def _started(place: Place) -> tuple[Child, Scanner]:
     return child, Scanner(environment["KUNDVAL_CLAMD"], timeout=10)
 
 
-def _kill(child: Child) -> None:
-    children = Path(f"/proc/{child.leash_pid}/task/{child.leash_pid}/children").read_text().split()
-    assert children, "the scanner is not there to be killed"
-    for each in children:
-        os.kill(int(each), signal.SIGKILL)
-
-
 def test_a_scanner_that_is_killed_in_the_middle_of_a_file_has_not_found_it_clean(place):
     child, scanner = _started(place)
 
     def killing() -> Iterator[bytes]:
         yield b"x" * 1_000_000
-        _kill(child)
-        child.stop()
+        kill(child)
         for _ in range(100):
             yield b"x" * 1_000_000
 
@@ -56,8 +46,7 @@ def test_a_scanner_that_is_killed_in_the_middle_of_a_file_has_not_found_it_clean
 
 def test_a_scanner_that_was_killed_and_started_again_finds_what_it_found(place):
     child, scanner = _started(place)
-    _kill(child)
-    child.stop()
+    kill(child)
 
     child, scanner = _started(place)
 

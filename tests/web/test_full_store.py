@@ -11,45 +11,19 @@ from sqlmodel import col, select
 from documents.store import Store, StoreUnavailable
 from portal.app import create_app, open_resources
 from portal.db.tables import Answer, AnswerDocument, Document
-from portal.embedded.object_store import launch_object_store, remove_sockets
-from portal.embedded.place import Place
-from portal.embedded.ports import free_ports
 from tests.factories import make_member, make_provider, sign_in
 from tests.factories_application import PDF, make_application
-from tests.shared_engines import open_folder
+from tests.own_store import OwnStore
 
-BUCKET = "kundval-full"
 # Volumes of 4 MB: eight of them are full at about 50 MB, and then every write is refused.
 SMALL = ("-master.volumeSizeLimitMB=4", "-volume.max=8")
 LARGER = ("-master.volumeSizeLimitMB=4", "-volume.max=24")
 MOST = 60
 
 
-class Disk:
-    """A store of its own that can be given more room, as an operator does: by starting it again with a larger disk."""
-
-    def __init__(self) -> None:
-        self.place, self.ports = Place(open_folder() / "var"), free_ports()
-        self.child, self.told = self._started(SMALL)
-        self.told.make_bucket(BUCKET)
-
-    def _started(self, options: tuple[str, ...]):
-        child, told = launch_object_store(self.place, self.ports, *options)
-        return child.wait_ready(), told
-
-    def enlarge(self) -> None:
-        self.child.stop()
-        self.child, self.told = self._started(LARGER)
-
-    def close(self) -> None:
-        self.child.stop()
-        remove_sockets(self.ports)
-        self.place.release()
-
-
 @pytest.fixture
-def disk() -> Iterator[Disk]:
-    opened = Disk()
+def disk() -> Iterator[OwnStore]:
+    opened = OwnStore(*SMALL)
     yield opened
     opened.close()
 
@@ -58,16 +32,7 @@ def disk() -> Iterator[Disk]:
 def resources(settings, disk):
     """The portal's, on that store; it gives up sooner than in daily life, where a store may be starting."""
     opened = open_resources(settings)
-    yield replace(
-        opened,
-        store=Store(
-            endpoint_url=disk.told.endpoint,
-            bucket=BUCKET,
-            access_key=disk.told.access_key,
-            secret_key=disk.told.secret_key,
-            attempts=2,
-        ),
-    )
+    yield replace(opened, store=disk.opened(attempts=2))
     opened.engine.dispose()
 
 
@@ -111,7 +76,7 @@ def test_a_full_store_costs_the_file_and_nothing_else(browse, owner, bjorkvik, r
     assert kept() == (0, 0)
     assert list(resources.store.keys("quarantine/")) == []
 
-    disk.enlarge()
+    disk.start_again(*LARGER)
 
     assert upload().status_code == 303
     assert kept() == (1, 1)
