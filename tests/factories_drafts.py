@@ -1,15 +1,20 @@
 """Makes a municipality of a test's own with its conditions, an administrator in it, and drafts."""
 
 import secrets
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session
 
+from portal import library
 from portal.db.session import Scope, enter
+from portal.db.tables import ConditionVersion
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.services import drafts
 from tests.factories import NOW, Place, make_municipality, make_staff
+from tests.factories_public import add_version, versions_of
+from tests.factories_scenes import Scene
 
 
 def make_place(owner: Session) -> Place:
@@ -30,3 +35,22 @@ def make_draft(
     db.commit()
     enter(db, Scope.of(actor))
     return draft_id
+
+
+def revise(owner: Session, place: Place, service: str, *, valid_from: date) -> ConditionVersion:
+    """Version 2 as seed 001 revised it: the length of treatment is gone, and a number is another."""
+    first = versions_of(owner, place, service)[0].content
+    kept = [each for each in first["criteria"] if each["id"] != "FBH-E1"]
+    worded = [
+        {**each, "text": library.load().data["FBH-06"]["text"]} if each["id"] == "FBH-06" else each for each in kept
+    ]
+    numbers = {**first["thresholds"], "therapist_experience_months": 36}
+    return add_version(owner, place, service, number=2, valid_from=valid_from, criteria=worded, thresholds=numbers)
+
+
+def compared(owner: Session, db: Session, place: Place) -> Scene:
+    """Anyone, before two versions of a set."""
+    own = make_place(owner)
+    revise(owner, own, "familjebehandling", valid_from=date(2026, 5, 1))
+    add_version(owner, own, None, number=2, valid_from=date(2026, 5, 1))
+    return Scene(None, {"slug": own.slug})

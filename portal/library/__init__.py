@@ -79,7 +79,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class ConditionSet:
-    """The decision behind version 1 of the general conditions (``service`` empty) or a service's own."""
+    """The decision behind version 1 of the general conditions (``service`` empty) or a service's own.
+
+    ``own``: criteria that the municipality has written itself, and what it words otherwise in the library's.
+    """
 
     service: str
     version: int
@@ -88,6 +91,7 @@ class ConditionSet:
     paragraph: str
     valid_from: date
     is_open: bool
+    own: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,4 +291,5 @@ def _condition_set(service: str, data: Mapping[str, Any]) -> ConditionSet:
         paragraph=data["paragraph"],
         valid_from=data["valid_from"],
         is_open=data.get("open", True),
+        own=tuple(data.get("own", ())),
     )

@@ -16,6 +16,7 @@ from portal.domain.deadlines import day_in_sweden
 from portal.forms.fields import Fields
 from portal.views.public import MunicipalityPage, StartPage
 from portal.views.public_about import AboutPage
+from portal.views.public_comparison import ComparisonPage
 from portal.views.public_conditions import VersionPage, read_versions
 from portal.views.public_providers import ProvidersPage
 from portal.views.public_service import ServicePage
@@ -116,6 +117,33 @@ def service_version(
     return _version(request, db, municipality, service, number, now)
 
 
+@get("/{municipality:str}/villkor/{number:int}/jamfor/{other:int}", sync_to_thread=False)
+def compare_general(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    number: FromPath[int],
+    other: FromPath[int],
+    db: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    view = ComparisonPage.read(db, municipality, None, number, other, today=day_in_sweden(now))
+    return page(request, "public/comparison.html", view)
+
+
+@get("/{municipality:str}/{service:str}/villkor/{number:int}/jamfor/{other:int}", sync_to_thread=False)
+def compare_service(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    service: FromPath[str],
+    number: FromPath[int],
+    other: FromPath[int],
+    db: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    view = ComparisonPage.read(db, municipality, service, number, other, today=day_in_sweden(now))
+    return page(request, "public/comparison.html", view)
+
+
 def _version(
     request: AnyRequest, db: Session, slug: str, service_slug: str | None, number: int, now: datetime
 ) -> Response[str]:
@@ -146,5 +174,7 @@ router = Router(
         general_version,
         service,
         service_version,
+        compare_general,
+        compare_service,
     ],
 )

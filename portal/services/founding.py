@@ -98,11 +98,14 @@ def content_of(service: str, wanted: library.Municipality) -> dict[str, Any]:
     shelf = library.load()
     criteria = criteria_for(service or None)
     names = {threshold.name for criterion in criteria for threshold in criterion.thresholds}
+    written = {criterion.id: dict(shelf.data[criterion.id]) for criterion in criteria}
+    for own in (each for decided in wanted.conditions if decided.service == service for each in decided.own):
+        written[own["id"]] = {**written.get(own["id"], {}), **own}
     return {
-        "criteria": [dict(shelf.data[criterion.id]) for criterion in criteria],
+        "criteria": list(written.values()),
         "facts": sorted(shelf.facts),
         "groups": groups_for(service or None),
-        "evidence_types": evidence_types(id_ for criterion in criteria for id_ in criterion.evidence),
+        "evidence_types": evidence_types(id_ for each in written.values() for id_ in each["evidence"]),
         "thresholds": {name: wanted.thresholds[name] for name in sorted(names)},
     }
 

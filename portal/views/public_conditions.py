@@ -20,7 +20,7 @@ from portal.locale import language
 from portal.views import words
 from portal.views.chrome import Brand
 from portal.views.public import PLACE_COLUMNS, Place, place_of, read_place, service_rows
-from portal.views.public_versions import VersionLine, VersionSet, VersionsPage, lines, next_after
+from portal.views.public_versions import VersionLine, VersionSet, VersionsPage, before, lines, next_after
 
 _KEPT = 4_000
 _made: OrderedDict[tuple[UUID, str], "tuple[GroupView, ...]"] = OrderedDict()
@@ -73,15 +73,20 @@ def groups_of(conditions: Conditions) -> tuple[GroupView, ...]:
     with _lock:
         if (known := _made.get(key)) is not None:
             return known
-    made = tuple(
-        GroupView(group.id, group.title, tuple(_criterion(each, conditions) for each in criteria))
-        for group, criteria in conditions.grouped
-    )
+    made = worded_groups(conditions)
     with _lock:
         _made[key] = made
         while len(_made) > _KEPT:
             _made.popitem(last=False)
     return made
+
+
+def worded_groups(conditions: Conditions) -> tuple[GroupView, ...]:
+    """The same of what is not published yet, and may be another at the next look."""
+    return tuple(
+        GroupView(group.id, group.title, tuple(_criterion(each, conditions) for each in criteria))
+        for group, criteria in conditions.grouped
+    )
 
 
 def _criterion(criterion: Criterion, conditions: Conditions) -> CriterionView:
@@ -102,7 +107,7 @@ def _criterion(criterion: Criterion, conditions: Conditions) -> CriterionView:
 
 @dataclass(frozen=True)
 class VersionPage:
-    """One version, everything on one page.  ``newer`` is what has replaced it, or will."""
+    """One version, everything on one page.  ``newer`` is what has replaced it, or will; ``older`` what it replaced."""
 
     brand: Brand
     place: str
@@ -112,6 +117,7 @@ class VersionPage:
     service_name: Text | None
     version: VersionLine
     newer: VersionLine | None
+    older: VersionLine | None
     groups: tuple[GroupView, ...]
     criteria: int
     asked: int
@@ -128,7 +134,7 @@ class VersionPage:
         if service is None:
             place = read_place(db, slug)
         else:
-            place, service_id, name = _place_and_service(db, slug, service)
+            place, service_id, name = place_and_service(db, slug, service)
             services = {service_id: service}
         versions = lines(db, place.id, place.slug, services, today=today).get(service_id, ())
         version = next((each for each in versions if each.number == number), None)
@@ -144,6 +150,7 @@ class VersionPage:
             service_name=name,
             version=version,
             newer=next_after(version, versions),
+            older=before(version, versions),
             groups=groups_of(conditions),
             criteria=len(conditions.criteria),
             asked=sum(each.is_asked_at_application for each in conditions.criteria),
@@ -151,7 +158,7 @@ class VersionPage:
         )
 
 
-def _place_and_service(db: Session, slug: str, service: str) -> tuple[Place, UUID, Text]:
+def place_and_service(db: Session, slug: str, service: str) -> tuple[Place, UUID, Text]:
     statement = (
         sa.select(*PLACE_COLUMNS, col(Service.id).label("service_id"), col(Service.name_sv), col(Service.name_en))
         .join(Service, col(Service.municipality_id) == col(Municipality.id))

@@ -34,6 +34,10 @@ class VersionLine:
     standing: Standing
     address: str
 
+    def against(self, other: "VersionLine") -> str:
+        """The address of what this version changed, compared with the other."""
+        return f"{self.address}/jamfor/{other.number}"
+
 
 COLUMNS = (
     col(ConditionVersion.id),
@@ -118,6 +122,13 @@ def next_after(version: VersionLine, versions: tuple[VersionLine, ...]) -> Versi
     return None
 
 
+def before(version: VersionLine, versions: tuple[VersionLine, ...]) -> VersionLine | None:
+    """What it replaced, or will replace; of versions that never applied, nothing was replaced."""
+    applied = [each for each in versions if each.standing is not Standing.NEVER]
+    older = [each for each in applied if (each.valid_from, each.number) < (version.valid_from, version.number)]
+    return older[0] if older else None
+
+
 @dataclass(frozen=True)
 class VersionSet:
     """The versions of one set; ``service`` is None for the general conditions."""
@@ -125,6 +136,9 @@ class VersionSet:
     title: str
     service: str | None
     versions: tuple[VersionLine, ...]
+
+    def replaced(self, version: VersionLine) -> VersionLine | None:
+        return before(version, self.versions)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ OPEN_TO_ALL = {
     "/{}/anordnare",
     "/{}/{}",
     "/{}/{}/villkor/{}",
+    "/{}/villkor/{}/jamfor/{}",
+    "/{}/{}/villkor/{}/jamfor/{}",
     # An invitation is opened by who holds its link, before signing in
     "/inbjudan/{}",
     # The mails of the demo; not there at all in an installation that sends real ones

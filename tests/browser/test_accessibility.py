@@ -17,6 +17,7 @@ from portal.domain.authorization import State as Authorized
 from portal.domain.registers import Register
 from portal.domain.roles import Role
 from portal.web.desk import LANGUAGE_COOKIE
+from tests import factories_drafts
 from tests import factories_scenes as scenes
 from tests.factories_scenes import Scene
 
@@ -58,6 +59,15 @@ WALKS = {
             "/finns/inte/alls",
         ),
         {"/kontrollera": "Kontrollera numret", "/kontrollera?kommun=bjorkvik": "Kontrollera filen"},
+    ),
+    "compared versions": Walk(
+        factories_drafts.compared,
+        (
+            "/{slug}/villkor",
+            "/{slug}/villkor/2/jamfor/1",
+            "/{slug}/familjebehandling/villkor/2",
+            "/{slug}/familjebehandling/villkor/2/jamfor/1",
+        ),
     ),
     "newcomer": Walk(scenes.newcomer, ("/foretag/registrera",), {"/foretag/registrera": "Registrera företaget"}),
     "company": Walk(

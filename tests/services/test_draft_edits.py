@@ -145,24 +145,24 @@ def test_a_criterion_of_ones_own_has_an_id_that_nothing_else_has_had(db, adminis
     def write():
         return draft_edits.write_own(db, draft_id, Text("Eget", "Own"), "fbh_delivery", actor=administrator, now=now)
 
-    assert [write(), write()] == ["FBH-E1", "FBH-E2"]
-    seen = fingerprint(content(), "FBH-E1")
-    draft_edits.save(db, draft_id, "FBH-E1", EDIT, seen=seen, actor=administrator, now=now)
-    draft_edits.save(db, draft_id, "FBH-E2", EDIT, seen=fingerprint(content(), "FBH-E2"), actor=administrator, now=now)
+    assert [write(), write()] == ["FBH-E2", "FBH-E3"], "the municipality has an FBH-E1 already"
+    seen = fingerprint(content(), "FBH-E2")
+    draft_edits.save(db, draft_id, "FBH-E2", EDIT, seen=seen, actor=administrator, now=now)
+    draft_edits.save(db, draft_id, "FBH-E3", EDIT, seen=fingerprint(content(), "FBH-E3"), actor=administrator, now=now)
     drafts.publish(db, draft_id, **DECISION, actor=administrator, now=now)
     later = make_draft(db, administrator, drafts.read(db, draft_id, actor=administrator).service_id)
     draft_edits.remove(
         db,
         later,
-        "FBH-E2",
-        seen=fingerprint(drafts.read(db, later, actor=administrator).content, "FBH-E2"),
+        "FBH-E3",
+        seen=fingerprint(drafts.read(db, later, actor=administrator).content, "FBH-E3"),
         actor=administrator,
         now=now,
     )
 
     again = draft_edits.write_own(db, later, Text("Nytt", "New"), "fbh_delivery", actor=administrator, now=now)
 
-    assert again == "FBH-E3"
+    assert again == "FBH-E4"
 
 
 def test_a_criterion_of_ones_own_has_a_name_in_both_languages_and_a_group(db, administrator, draft_id, now):

@@ -28,6 +28,8 @@ PUBLIC = {
     "/{municipality:str}/villkor/{number:int}": "the conditions are public",
     "/{municipality:str}/{service:str}": "a service is public",
     "/{municipality:str}/{service:str}/villkor/{number:int}": "the conditions are public",
+    "/{municipality:str}/villkor/{number:int}/jamfor/{other:int}": "what published conditions changed is public",
+    "/{municipality:str}/{service:str}/villkor/{number:int}/jamfor/{other:int}": "what they changed is public",
     "/om/tillganglighet": "the accessibility statement is public",
     "/om/personuppgifter": "how personal data is handled is public",
     "/kontrollera": "anyone may verify a paper they hold; says no name and no content",
