@@ -12,7 +12,6 @@ of the whole cannot be made of them, and it is the whole file's that people and
 decisions refer to.
 """
 
-import asyncio
 import hashlib
 import tempfile
 from collections.abc import Sequence
@@ -20,16 +19,18 @@ from typing import Final
 
 from documents.intake import Received
 from documents.judging import IntakeRules, Judge, Reason, Refused
+from documents.outgoing import IN_FLIGHT, Outgoing, Stored
 from documents.store import PART_BYTES, Missing, Part, Store
 
 _SPOOL: Final = 1024 * 1024
-AT_ONCE: Final = 2  # parts that a connection may have sent, or be sending, before the first of them is written down
+AT_ONCE: Final = IN_FLIGHT + 1
+"""Parts that a connection may have sent, or be sending, before the first of them is written down."""
 
 
 class Continuation:
     """What one connection brings of a file, part by part.
 
-    A part is sent to the store while the next one is being read: two parts are in memory, never more.
+    Parts are sent to the store while the next one is being read (``Outgoing``).
     ``offset`` is how much has come before, ``number`` the number that the next part gets. A number is used in one
     connection only, so that of two that send the same stretch neither writes over the other's; the store wants
     numbers to grow, not to be without gaps.
@@ -55,8 +56,7 @@ class Continuation:
         self._number = number
         self._sha256 = hashlib.sha256() if offset == 0 else None
         self._waiting = bytearray()
-        self._sending: asyncio.Task[Part] | None = None
-        self._sending_size = 0
+        self._outgoing = Outgoing(self._put_part)
 
     @property
     def all_here(self) -> bool:
@@ -67,7 +67,7 @@ class Continuation:
         """Of the whole, where all of it came in this connection."""
         return self._sha256.hexdigest() if self._sha256 is not None and self.all_here else None
 
-    async def feed(self, chunk: bytes) -> tuple[Part, int] | None:
+    async def feed(self, chunk: bytes) -> Stored | None:
         """The next piece; gives a part that is safe in the store now, and its size.
 
         Raises:
@@ -76,42 +76,27 @@ class Continuation:
         self._judge.hear(chunk)
         if self._judge.size > self._size:
             raise Refused(Reason.TOO_LARGE, max_bytes=self._size)
+        if self._sha256 is not None:
+            self._sha256.update(chunk)
         self._waiting += chunk
         return await self._send() if len(self._waiting) >= PART_BYTES else None
 
-    async def drain(self) -> tuple[Part, int] | None:
-        """The part that is on its way, or the last one; to be asked until it gives None."""
-        if self._sending is None and self._waiting and self.all_here:
-            await self._send()
-        return await self._sent()
+    async def drain(self) -> Stored | None:
+        """The next part that is on its way, the last one included; to be asked until it gives None."""
+        stored = await self._send() if self._waiting and self.all_here else None
+        return stored or await self._outgoing.oldest()
 
     async def stop(self) -> None:
         """The connection is gone: wait for what is on its way, so that no thread writes after this."""
         self._waiting.clear()
-        if self._sending is not None:
-            await asyncio.wait([self._sending])
-            if not self._sending.cancelled():
-                self._sending.exception()
-            self._sending = None
+        await self._outgoing.stop()
 
-    async def _send(self) -> tuple[Part, int] | None:
-        before = await self._sent()
+    async def _send(self) -> Stored | None:
         part, self._waiting = self._waiting, bytearray()
         number, self._number = self._number, self._number + 1
-        self._sending_size = len(part)
-        self._sending = asyncio.create_task(asyncio.to_thread(self._write, number, part))
-        return before
+        return await self._outgoing.add(number, part)
 
-    async def _sent(self) -> tuple[Part, int] | None:
-        if self._sending is None:
-            return None
-        part = await asyncio.shield(self._sending)
-        self._sending = None
-        return part, self._sending_size
-
-    def _write(self, number: int, part: bytearray) -> Part:
-        if self._sha256 is not None:
-            self._sha256.update(part)
+    def _put_part(self, number: int, part: bytearray) -> Part:
         return self._store.put_part(self._key, self._upload_id, number, part)
 
 

@@ -1,13 +1,14 @@
 """A stream in; out comes its size, its real type and its SHA-256, and an object in the store.
 
 Refuses at the first byte that breaks a rule, and then leaves nothing in the
-store. Memory stays flat: one part of 8 MB at a time, sent from a thread. A
+store. Memory stays flat: one part is being filled while two are being sent. A
 zip-based kind can only be judged when its last byte has come, so its bytes
 also pass through a temporary file until then.
 """
 
 import asyncio
 import hashlib
+import io
 import tempfile
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,7 +17,8 @@ from typing import IO, Self
 from documents.judging import IntakeRules, Judge, Reason, Refused
 from documents.kinds import ALL_TYPES, DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX, FileType
 from documents.names import clean_name, content_disposition
-from documents.store import PART_BYTES, Store
+from documents.outgoing import Outgoing, Stored
+from documents.store import PART_BYTES, Part, Store, StoreError
 
 __all__ = [
     "ALL_TYPES",
@@ -61,8 +63,13 @@ class Intake:
     def __init__(self, store: Store, key: str, *, filename: str, rules: IntakeRules) -> None:
         self._judge = Judge(filename, rules)
         self.name = self._judge.name
+        self._store = store
         self._key = key
-        self._upload = store.begin(key, self._judge.kind.media_type)
+        self._begun: asyncio.Task[str] | None = None
+        self._upload_id = ""
+        self._outgoing = Outgoing(self._put_part)
+        self._parts: list[Part] = []
+        self._number = 0
         self._sha256 = hashlib.sha256()
         self._waiting = bytearray()
         self._copy: IO[bytes] | None = None
@@ -82,6 +89,8 @@ class Intake:
             raise ValueError(f"the intake of {self.name} is over")
         try:
             self._judge.hear(chunk)
+            # While the piece is in the processor's cache; it takes less time than to hand it to a thread.
+            self._sha256.update(chunk)
             self._waiting += chunk
             if len(self._waiting) >= PART_BYTES:
                 await self._send()
@@ -94,10 +103,11 @@ class Intake:
             raise ValueError(f"the intake of {self.name} is over")
         try:
             self._judge.conclude()
-            await self._send()
+            if self._begun is not None and self._waiting:
+                await self._send()
             if self._judge.kind.package is not None:
                 await asyncio.to_thread(self._judge_package)
-            await asyncio.to_thread(self._upload.complete)
+            await self._complete()
         except BaseException:
             await self.abort()
             raise
@@ -111,24 +121,55 @@ class Intake:
             return
         self._close()
         # Shielded, since the usual reason to be here is that the request was cancelled.
-        await asyncio.shield(asyncio.to_thread(self._upload.abort))
+        await asyncio.shield(asyncio.ensure_future(self._leave_nothing()))
+
+    async def _leave_nothing(self) -> None:
+        await self._outgoing.stop()
+        if self._begun is None:
+            return
+        try:
+            upload_id = await self._begun
+        except StoreError:
+            return
+        await asyncio.to_thread(self._store.abort_parts, self._key, upload_id)
 
     def _judge_package(self) -> None:
-        assert self._copy is not None  # noqa: S101  a package kind always has its copy; this tells mypy
-        self._copy.seek(0)
-        self._judge.open_package(self._copy)
+        whole = self._copy or io.BytesIO(self._waiting)
+        whole.seek(0)
+        self._judge.open_package(whole)
 
     async def _send(self) -> None:
         part, self._waiting = self._waiting, bytearray()
-        await asyncio.to_thread(self._write, part)
-
-    def _write(self, part: bytearray) -> None:
-        self._sha256.update(part)
         if self._judge.kind.package is not None:
-            if self._copy is None:
-                self._copy = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the intake; closed in _close
-            self._copy.write(part)
-        self._upload.write(part)
+            await asyncio.to_thread(self._write_copy, part)
+        if self._begun is None:
+            media_type = self._judge.kind.media_type
+            self._begun = asyncio.create_task(asyncio.to_thread(self._store.begin_parts, self._key, media_type))
+        self._upload_id = await asyncio.shield(self._begun)
+        self._number += 1
+        self._keep(await self._outgoing.add(self._number, part))
+
+    def _write_copy(self, part: bytearray) -> None:
+        if self._copy is None:
+            self._copy = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the intake; closed in _close
+        self._copy.write(part)
+
+    def _put_part(self, number: int, part: bytearray) -> Part:
+        return self._store.put_part(self._key, self._upload_id, number, part)
+
+    def _keep(self, stored: Stored | None) -> bool:
+        if stored is not None:
+            self._parts.append(stored[0])
+        return stored is not None
+
+    async def _complete(self) -> None:
+        if self._begun is None:
+            kind = self._judge.kind
+            await asyncio.to_thread(self._store.put, self._key, self._waiting, media_type=kind.media_type)
+            return
+        while self._keep(await self._outgoing.oldest()):
+            pass
+        await asyncio.to_thread(self._store.complete_parts, self._key, self._upload_id, self._parts)
 
     def _close(self) -> None:
         self._over = True

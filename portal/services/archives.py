@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from documents.store import PART_BYTES, Store
+from documents.store import Store
 from portal.db.queue import later
 from portal.db.tables import Application, Archive
 from portal.domain.actors import Actor
@@ -27,6 +27,7 @@ from portal.services.writing import person_of
 
 FETCHED_WITHIN = timedelta(days=7)
 IN_MEMORY_BYTES = 8 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 DECIDED = (State.APPROVED, State.REJECTED, State.WITHDRAWN)
 STAFF = (Role.CASE_OFFICER, Role.DECISION_MAKER)
 
@@ -108,16 +109,12 @@ def make(db: Session, archive_id: UUID, *, store: Store, seals: SealFolder, now:
 
 def _send(file: IO[bytes], store: Store, key: str) -> tuple[str, int]:
     file.seek(0)
-    digest, size = hashlib.sha256(), 0
-    upload = store.begin(key, "application/zip")
-    try:
-        while piece := file.read(PART_BYTES):
-            digest.update(piece)
-            size += len(piece)
-            upload.write(piece)
-        upload.complete()
-    finally:
-        upload.abort()
+    digest = hashlib.sha256()
+    while piece := file.read(PIECE_BYTES):
+        digest.update(piece)
+    size = file.tell()
+    file.seek(0)
+    store.put_file(key, file, media_type="application/zip")
     return digest.hexdigest(), size
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
 
@@ -10,7 +11,8 @@ import pytest
 
 from documents.intake import ALL_TYPES, PDF, Intake, IntakeRules, Reason, Received, Refused
 from documents.kinds import DOCX
-from documents.store import PART_BYTES, Store
+from documents.outgoing import Outgoing
+from documents.store import PART_BYTES, Part, Store, StoreUnavailable
 
 RULES = IntakeRules(max_bytes=40_000_000)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -153,7 +155,7 @@ def test_a_file_that_grows_too_large_is_refused_before_it_has_ended(store: Store
             await intake.feed(b"more")
         return fed
 
-    assert asyncio.run(endless()) == 17
+    assert asyncio.run(endless()) == 2 * PART_BYTES // 1_000_000 + 1
 
 
 @pytest.mark.usefixtures("nothing_left")
@@ -175,6 +177,65 @@ def test_a_sender_who_hangs_up_leaves_nothing(store: Store) -> None:
 
     with pytest.raises(ConnectionResetError):
         asyncio.run(hang_up())
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_one_who_hangs_up_while_a_part_is_on_its_way_leaves_nothing(store: Store) -> None:
+    begun = asyncio.Event()
+
+    async def send() -> None:
+        async with Intake(store, "refused/cancelled", filename="stor.pdf", rules=RULES) as intake:
+            await intake.feed(b"%PDF-1.7\n" + b"x" * PART_BYTES)
+            begun.set()
+            while True:
+                await intake.feed(b"x" * PART_BYTES)
+
+    async def cancel() -> None:
+        sending = asyncio.create_task(send())
+        await begun.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+    asyncio.run(cancel())
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_a_part_that_the_store_does_not_take_ends_the_intake(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_part = store.put_part
+
+    def full(key: str, upload_id: str, number: int, part: bytes | bytearray) -> Part:
+        if number == 2:
+            raise StoreUnavailable("no room")
+        return put_part(key, upload_id, number, part)
+
+    monkeypatch.setattr(store, "put_part", full)
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(take(store, "refused/full", "stor.pdf", b"%PDF-1.7\n" + b"x" * 5 * PART_BYTES, step=1_000_000))
+
+
+def test_no_more_parts_are_on_their_way_than_two_and_they_are_told_in_order() -> None:
+    now, most, order = 0, 0, threading.Lock()
+
+    def send(number: int, part: bytearray) -> Part:
+        nonlocal now, most
+        with order:
+            now, most = now + 1, max(most, now + 1)
+        part.reverse()  # some work
+        with order:
+            now -= 1
+        return Part(number, str(len(part)), None)
+
+    async def all_of_them() -> list[tuple[Part, int]]:
+        outgoing = Outgoing(send)
+        told = [await outgoing.add(number, bytearray(number)) for number in range(1, 8)]
+        told += [await outgoing.oldest() for _ in range(3)]
+        return [each for each in told if each is not None]
+
+    told = asyncio.run(all_of_them())
+
+    assert [(part.number, size) for part, size in told] == [(number, number) for number in range(1, 8)]
+    assert most <= 2
 
 
 def test_a_kind_that_the_rules_leave_out_is_refused(store: Store) -> None:

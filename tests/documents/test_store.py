@@ -1,6 +1,7 @@
 """The store on a real SeaweedFS: what it promises, and what it says when it cannot."""
 
 import signal
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -95,18 +96,16 @@ def test_a_locked_object_can_be_neither_deleted_nor_released_early(store: Store)
     assert store.read("locked") == b"the decision"
 
 
-@pytest.mark.parametrize("size", [0, 1, PART_BYTES, 2 * PART_BYTES + 17])
-def test_a_multipart_upload_of_any_size_arrives_whole(store: Store, size: int) -> None:
-    data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
-    upload = store.begin(f"parts/{size}", PDF)
+def test_an_object_that_grows_by_parts_is_not_there_before_it_is_completed(store: Store) -> None:
+    pieces = [bytes(range(256)) * (PART_BYTES // 256), b"y" * PART_BYTES, b"z" * 17]
+    upload = store.begin_parts("parts/whole", PDF)
 
-    for at in range(0, size, 3_000_001):
-        upload.write(data[at : at + 3_000_001])
-    assert store.head(f"parts/{size}") is None
-    upload.complete()
+    parts = [store.put_part("parts/whole", upload, number, piece) for number, piece in enumerate(pieces, 1)]
+    assert store.head("parts/whole") is None
+    store.complete_parts("parts/whole", upload, parts)
 
-    assert store.read(f"parts/{size}") == data
-    facts = store.head(f"parts/{size}")
+    assert store.read("parts/whole") == b"".join(pieces)
+    facts = store.head("parts/whole")
     assert facts is not None
     assert facts.media_type == PDF
 
@@ -123,17 +122,32 @@ def test_a_bucket_without_versions_serves_as_well(weed: Any) -> None:
     assert list(plain.keys("")) == ["kept/1"]
 
 
-def test_an_aborted_upload_leaves_nothing(store: Store) -> None:
-    upload = store.begin("parts/aborted", PDF)
-    upload.write(b"x" * (PART_BYTES + 1))
+@pytest.mark.parametrize("size", [0, 1, 2 * PART_BYTES + 17])
+def test_a_file_of_any_size_is_put_whole(store: Store, size: int) -> None:
+    data = b"x" * size
 
-    upload.abort()
-    upload.abort()
+    with tempfile.SpooledTemporaryFile(1000) as file:
+        file.write(data)
+        file.seek(0)
+        store.put_file(f"file/{size}", file, media_type=PDF)
+
+    assert store.read(f"file/{size}") == data
+    facts = store.head(f"file/{size}")
+    assert facts is not None
+    assert facts.media_type == PDF
+
+
+def test_an_aborted_upload_leaves_nothing(store: Store) -> None:
+    upload = store.begin_parts("parts/aborted", PDF)
+    store.put_part("parts/aborted", upload, 1, b"x" * PART_BYTES)
+
+    store.abort_parts("parts/aborted", upload)
+    store.abort_parts("parts/aborted", upload)
 
     assert store.head("parts/aborted") is None
     assert store._s3.list_multipart_uploads(Bucket=store.bucket, Prefix="parts/aborted").get("Uploads", []) == []
-    with pytest.raises(ValueError, match="is over"):
-        upload.write(b"more")
+    with pytest.raises(Missing):
+        store.put_part("parts/aborted", upload, 2, b"more")
 
 
 def test_a_store_that_was_killed_is_waited_for(weed: Any, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 // Each file by itself, with its progress; after a break it goes on from the last part that arrived.
 // Comfort only: without this file the form sends its files as forms do.
 
-const PART = 8 * 1024 * 1024;
+const PART = 5 * 1024 * 1024;
 const HEAD = 64 * 1024;
 const PAUSES = [1000, 3000, 10_000, 30_000];
 
