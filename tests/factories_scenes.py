@@ -220,6 +220,14 @@ def administrator(owner: Session, db: Session, place: Place) -> Scene:
     return Scene(actor, {"member": str(member)})
 
 
+def leader(owner: Session, db: Session, place: Place) -> Scene:
+    """Who sees how the work is spread; one officer has a case."""
+    officer = make_officer(owner, place)
+    row = make_taken(owner, db, place, officer)
+    make_officer(owner, place, "Leila Haddad")
+    return Scene(make_decider(owner, place), {"officer": str(officer.person_id), "case": str(row.id)})
+
+
 def roleless(owner: Session, db: Session, place: Place) -> Scene:
     """On the staff of nowhere: signed in, with nothing to do."""
     actor = make_staff(owner, place.id)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from portal.domain.letters import LetterKind as Letter
 from portal.domain.machine import Machine, Transition
-from portal.domain.roles import Role
+from portal.domain.roles import LEADS, Role
 
 
 class State(StrEnum):
@@ -22,6 +22,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     START_REVIEW = "start_review"
     HAND_OVER = "hand_over"
+    ASSIGN = "assign"
     REQUEST_SUPPLEMENT = "request_supplement"
     SUPPLEMENT = "supplement"
     CLOSE_SUPPLEMENT = "close_supplement"
@@ -52,6 +53,8 @@ APPLICATION: Machine[State, Action] = Machine(
         ),
         # Who has the case changes hands inside the office; the company's letters carry the name that holds then.
         Transition(State.UNDER_REVIEW, Action.HAND_OVER, State.SUBMITTED, Role.CASE_OFFICER),
+        # Whoever leads the work may give an open case to an officer, who answers for conflict of interest first.
+        *(Transition(state, Action.ASSIGN, state, role, (Letter.CASE_ASSIGNED,)) for state in OPEN for role in LEADS),
         Transition(
             State.UNDER_REVIEW,
             Action.REQUEST_SUPPLEMENT,

@@ -40,6 +40,18 @@ def add_working_days(start: date, count: int) -> date:
     return day
 
 
+def working_days_left(due: date, today: date) -> int:
+    """How many working days remain after ``today``, the due day included; when late, how many have passed, below zero.
+
+    Nothing is left on the due day itself, and none has passed on the free days that follow it: the two are told
+    apart by the days.
+    """
+    if due < today:
+        return -working_days_left(today, due)
+    # Whole years are never waited for, so that counting day by day is soon done.
+    return sum(is_working_day(today + timedelta(days=ahead)) for ahead in range(1, (due - today).days + 1))
+
+
 def add_days(start: date, count: int) -> date:
     """``count`` calendar days on, moved to the next working day where it falls on a free one (lag 1930:173)."""
     day = start + timedelta(days=count)

@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     SUPPLEMENT_CLOSED_OFFICER = "supplement_closed_officer"
     PROPOSAL_READY = "proposal_ready"
     SENT_BACK = "sent_back"
+    CASE_ASSIGNED = "case_assigned"
     HEARING = "hearing"
     HEARING_ANSWERED = "hearing_answered"
     APPROVED = "approved"
@@ -55,6 +56,7 @@ AUDIENCE: dict[LetterKind, Audience] = {
     LetterKind.SUPPLEMENT_CLOSED_OFFICER: Audience.OFFICER,
     LetterKind.PROPOSAL_READY: Audience.DECISION_MAKERS,
     LetterKind.SENT_BACK: Audience.OFFICER,
+    LetterKind.CASE_ASSIGNED: Audience.OFFICER,
     LetterKind.HEARING: Audience.COMPANY,
     LetterKind.HEARING_ANSWERED: Audience.DECISION_MAKERS,
     LetterKind.APPROVED: Audience.COMPANY,

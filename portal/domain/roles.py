@@ -33,6 +33,9 @@ STAFF_ROLES = (
     Role.MUNICIPAL_ADMINISTRATOR,
 )
 
+LEADS = (Role.DECISION_MAKER, Role.MUNICIPAL_ADMINISTRATOR)
+"""Who may see how the work is spread and give a case to another officer; nobody handles a case by that."""
+
 
 def with_lesser(role: Role) -> frozenset[Role]:
     """A company role and every role below it."""

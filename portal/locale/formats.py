@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from portal.domain.deadlines import SWEDEN
+from portal.domain.deadlines import SWEDEN, working_days_left
 from portal.locale import gettext, language, ngettext
 
 _MONTHS = {
@@ -53,6 +53,21 @@ def until(due: date, today: date) -> str:
     if days > 1:
         return ngettext("om %(days)s dag", "om %(days)s dagar", days) % {"days": days}
     return ngettext("%(days)s dag försenat", "%(days)s dagar försenat", -days) % {"days": -days}
+
+
+def working_days(due: date, today: date) -> str:
+    """The distance in working days: ``5 arbetsdagar kvar``, ``i dag``, ``2 arbetsdagar försenat``."""
+    days = working_days_left(due, today)
+    if due == today:
+        return gettext("i dag")
+    if due < today and days == 0:
+        return gettext("försenat")
+    if days == 0:
+        # Due on a free day, with only free days before it.
+        return gettext("ingen arbetsdag kvar")
+    if days > 0:
+        return ngettext("%(days)s arbetsdag kvar", "%(days)s arbetsdagar kvar", days) % {"days": days}
+    return ngettext("%(days)s arbetsdag försenat", "%(days)s arbetsdagar försenat", -days) % {"days": -days}
 
 
 def size(octets: int) -> str:

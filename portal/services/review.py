@@ -82,7 +82,8 @@ def declared(db: Session, application_id: UUID, actor: Actor) -> Conflict | None
 def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "", actor: Actor, now: datetime) -> None:
     """Answer the question of conflict of interest, and with a "no" take the case.
 
-    With a "yes" the case stays for the others, and this person can no longer take it.
+    With a "yes" the case stays for the others, and this person can no longer take it.  A case that was given to
+    an officer is that officer's to answer for, in whatever state it was given.
 
     Raises:
         NotAllowed: ``conflict``, when this person has declared one before.
@@ -94,6 +95,13 @@ def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "",
         return
     if (before := declared(db, application_id, actor)) is not None and before.conflicted:
         raise NotAllowed("conflict")
+    if application.state is State.SUBMITTED and application.officer_id not in (None, actor.person_id):
+        raise NotAllowed("not_yours")
+    if before is None and _is_given(application, actor):
+        # It was given to this officer on its way, and goes on from where it stands.
+        _declare(db, application, before, conflicted=False, note="", actor=actor, now=now)
+        record(db, application.id, "conflict.declared_none", actor=actor, now=now, internal=True)
+        return
     APPLICATION.step(application.state, Action.START_REVIEW, actor.roles)
     _declare(db, application, before, conflicted=False, note="", actor=actor, now=now)
     record(db, application.id, "conflict.declared_none", actor=actor, now=now, internal=True)
@@ -112,6 +120,13 @@ def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "",
     )
 
 
+def _is_given(application: Application, actor: Actor) -> bool:
+    """Whether the case has been given to this officer by somebody else while it was being handled."""
+    mine = application.officer_id is not None and application.officer_id == actor.person_id
+    given_in = frozenset(OPEN) - {State.SUBMITTED}
+    return mine and application.state in given_in and actor.may(Role.CASE_OFFICER)
+
+
 def declare_conflict(db: Session, application_id: UUID, *, note: str, actor: Actor, now: datetime) -> None:
     """Say that one has a conflict of interest; a case that one has is handed over in the same step."""
     application = lock_case(db, application_id, actor)
@@ -124,6 +139,10 @@ def declare_conflict(db: Session, application_id: UUID, *, note: str, actor: Act
     record(db, application.id, "conflict.declared", actor=actor, now=now, internal=True)
     if application.officer_id == actor.person_id and application.state is State.UNDER_REVIEW:
         _hand_over(db, application, actor=actor, now=now)
+    elif application.officer_id == actor.person_id and application.state is State.SUBMITTED:
+        application.officer_id = None
+        db.add(application)
+        db.flush()
 
 
 def _declare(

@@ -83,7 +83,15 @@ class CaseHead:
 
     @property
     def can_take(self) -> bool:
-        return self.may_handle and self.state is State.SUBMITTED and not self.my_conflict
+        """Or answer for a conflict, where the case has been given to the reader."""
+        if not self.may_handle or self.my_conflict:
+            return False
+        return (self.state is State.SUBMITTED and (self.mine or self.officer is None)) or self.is_given
+
+    @property
+    def is_given(self) -> bool:
+        """Given to the reader by somebody else, who has not yet answered for a conflict."""
+        return self.mine and self.is_open and self.my_conflict is None
 
     @property
     def can_work(self) -> bool:
@@ -127,7 +135,7 @@ def read_head(db: Session, case_id: UUID, *, actor: Actor, now: datetime) -> Cas
         complete_at=row.complete_at,
         decided_at=row.decided_at,
         due_on=row.due_on,
-        due_words=formats.until(row.due_on, today) if row.due_on else "",
+        due_words=_due_words(state, row.due_on, today) if row.due_on else "",
         late=bool(row.due_on and row.due_on < today),
         asked=row.asked,
         judged=row.judged,
@@ -142,6 +150,12 @@ def read_head(db: Session, case_id: UUID, *, actor: Actor, now: datetime) -> Cas
         explanation=row.explanation or "",
         sets=conditions.read_sets(db, general_id=row.general_version_id, service_id=row.service_version_id),
     )
+
+
+def _due_words(state: State, due_on: date, today: date) -> str:
+    """The office's own days are counted in working days; what the company was given is a day."""
+    of_company = state is State.SUPPLEMENT_REQUESTED
+    return formats.until(due_on, today) if of_company else formats.working_days(due_on, today)
 
 
 def status_of(state: State, *, answered: bool) -> Status:

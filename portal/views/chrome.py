@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal.domain.actors import Identity
 from portal.domain.registers import READS_CHECKS
-from portal.domain.roles import Role
+from portal.domain.roles import LEADS, Role
 from portal.locale import gettext as _
 
 
@@ -104,6 +104,8 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
             items.append((_("Arbetslista"), "/kommun/arenden"))
         if Role.DECISION_MAKER in roles:
             items.append((_("Att besluta"), "/kommun/att-besluta"))
+        if roles & frozenset(LEADS):
+            items.append((_("Fördelning"), "/kommun/fordelning"))
         items.append((_("Anordnare"), "/kommun/anordnare"))
         if roles & READS_CHECKS:
             items.append((_("Kontroller"), "/kommun/kontroller"))

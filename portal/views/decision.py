@@ -242,7 +242,9 @@ def _listed(row: Any, today: date) -> ToDecide:
         status = Status("act", _("Yttrande har kommit") if row.commented_at else _("Svarstiden har gått ut"), "warning")
     else:
         status = Status("wait", _("Väntar på yttrande"))
-    said = formats.until(row.due_on, today) if row.due_on else ""
+    # While the company may still comment the day is the company's; otherwise it is the office's own.
+    in_words = formats.until if row.heard_by == row.due_on and row.heard_by else formats.working_days
+    said = in_words(row.due_on, today) if row.due_on else ""
     return ToDecide(
         f"/kommun/arenden/{row.id}/beslut",
         row.provider_name,

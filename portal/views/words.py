@@ -178,6 +178,7 @@ def event(kind: str) -> str:
         "application.submit": _("Ansökan inskickad och registrerad"),
         "application.start_review": _("Granskning påbörjad"),
         "application.hand_over": _("Ärendet lämnat för ny fördelning"),
+        "application.assign": _("Ärendet fördelat till en handläggare"),
         "application.request_supplement": _("Komplettering begärd"),
         "application.supplement": _("Komplettering inkom"),
         "application.close_supplement": _("Svarstiden gick ut, granskningen fortsätter"),

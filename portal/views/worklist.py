@@ -215,13 +215,14 @@ def _case(row: Row, today: date) -> ListedCase:
 def _due_words(row: Row, today: date) -> str:
     if row.due_on is None:
         return ""
-    said = formats.until(row.due_on, today)
+    said = formats.working_days(row.due_on, today)
     if row.state is State.SUBMITTED and row.due_on >= today:
-        return _("Fördelas %(when)s") % {"when": said}
+        return _("Fördelas: %(when)s") % {"when": said}
     if row.state is State.SUPPLEMENT_REQUESTED:
+        # The company's day, which was told to it as a day.
         if row.due_on < today:
             return _("Svarstiden har gått ut")
-        return _("Svar senast %(when)s") % {"when": said}
+        return _("Svar senast %(when)s") % {"when": formats.until(row.due_on, today)}
     return said[:1].upper() + said[1:]
 
 

@@ -271,6 +271,11 @@ WALKS = {
         ),
         {"/kommun/personal/lagg-till": "Lägg till och skicka brev", "/kommun/tillstandslista": "Ladda upp listan"},
     ),
+    "leader": Walk(
+        scenes.leader,
+        ("/kommun/fordelning?klart=2", "/kommun/fordelning?handlaggare={officer}"),
+        {"/kommun/fordelning?handlaggare={officer}": "Byt handläggare"},
+    ),
     "on no staff": Walk(scenes.roleless, ("/kommun/valj",)),
 }
 

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portal.domain.deadlines import add_days, add_working_days, day_in_sweden, is_working_day
+from portal.domain.deadlines import add_days, add_working_days, day_in_sweden, is_working_day, working_days_left
 
 
 def test_a_summer_evening_in_utc_is_the_next_day_in_sweden():
@@ -74,3 +76,30 @@ def test_calendar_days_that_end_on_a_free_day_end_on_the_next_working_day():
     assert add_days(date(2026, 3, 2), 5) == date(2026, 3, 9)
     assert add_days(date(2026, 5, 20), 30) == date(2026, 6, 22), "19 June is midsummer eve"
     assert add_days(date(2026, 3, 2), 4) == date(2026, 3, 6)
+
+
+DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+@given(DAYS, st.integers(1, 60))
+def test_so_many_working_days_are_left_as_were_given(today, count):
+    assert working_days_left(add_working_days(today, count), today) == count
+
+
+@given(DAYS, DAYS)
+def test_a_day_is_as_many_working_days_late_as_it_was_away(one, other):
+    assert working_days_left(one, other) == -working_days_left(other, one)
+    assert working_days_left(one, one) == 0
+
+
+@given(DAYS, DAYS, DAYS)
+def test_working_days_add_up(first, between, last):
+    first, between, last = sorted((first, between, last))
+
+    assert working_days_left(last, first) == working_days_left(between, first) + working_days_left(last, between)
+
+
+def test_easter_is_not_worked():
+    # From Maundy Thursday: Good Friday, the weekend and Easter Monday are free.
+    assert working_days_left(date(2026, 4, 7), date(2026, 4, 2)) == 1
+    assert working_days_left(date(2026, 4, 2), date(2026, 4, 6)) == 0, "three free days late is no working day late"

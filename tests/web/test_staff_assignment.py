@@ -1,0 +1,104 @@
+"""How the work is spread, as a leader sees and changes it."""
+
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from portal.domain.roles import Role
+from portal.services import review
+from tests.factories import make_municipality, make_staff, sign_in
+from tests.factories_review import acting, fresh, make_officer, make_submitted, make_taken
+from tests.web.test_staff_cases import BUDGET, counted
+
+PAGE = "/kommun/fordelning"
+
+
+@pytest.fixture
+def place(owner):
+    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def lead(owner, place):
+    return make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")
+
+
+@pytest.fixture
+def client(browse, owner, lead):
+    return browse(sign_in(owner, lead))
+
+
+@pytest.fixture
+def officer(owner, place):
+    return make_officer(owner, place)
+
+
+@pytest.fixture
+def other(owner, place):
+    return make_officer(owner, place, "Leila Haddad")
+
+
+def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources, owner, db, place, officer, other):
+    late = make_taken(owner, db, place, officer)
+    owner.execute(sa.text("UPDATE application SET due_on = '2026-03-01' WHERE id = :id"), {"id": late.id})
+    owner.commit()
+    make_submitted(owner, place)
+
+    with counted(resources.engine) as statements:
+        page = client.get(f"{PAGE}?handlaggare={officer.person_id}").text
+
+    assert "2 ärenden pågår." in page
+    assert "Ärenden hos Mikael Öberg" in page
+    assert late.number in page
+    assert "Leila Haddad (0 pågående)" in page
+    assert "Ingen handläggare ännu" in page
+    assert f'href="/kommun/arenden/{late.id}"' not in page, "an administrator does not read the cases"
+    assert len(statements) <= BUDGET, statements
+
+
+def test_chosen_cases_are_given_to_a_colleague_who_then_answers_for_a_conflict(
+    client, browse, owner, db, place, officer, other
+):
+    case = make_taken(owner, db, place, officer)
+    form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(other.person_id)}
+
+    answer = client.post(PAGE, data={**form, "skal": "Mikael är sjukskriven nu."})
+
+    assert answer.headers["location"] == f"{PAGE}?klart=1"
+    assert "Ett ärende har bytt handläggare." in client.get(answer.headers["location"]).text
+    receiver = browse(sign_in(owner, other))
+    assert "Ärendet är överlämnat till dig" in receiver.get(f"/kommun/arenden/{case.id}").text
+    assert receiver.post(f"/kommun/arenden/{case.id}/ta", data={"jav": "nej"}).status_code == 303
+    page = receiver.get(f"/kommun/arenden/{case.id}").text
+    assert "Ärendet är överlämnat till dig" not in page
+    assert "Din bedömning" in page
+
+
+def test_with_nothing_filled_in_every_field_says_what_is_missing(client, owner, db, place, officer):
+    case = make_taken(owner, db, place, officer)
+
+    answer = client.post(PAGE, data={"handlaggare": str(officer.person_id), "arende": "nonsens", "till": ""})
+
+    assert answer.status_code == 422
+    for field in ("arenden", "till", "skal"):
+        assert f'href="#{field}"' in answer.text
+    assert fresh(owner, case.id).officer_id == officer.person_id
+
+
+def test_a_colleague_with_a_conflict_is_refused_with_what_was_chosen_kept(client, owner, db, place, officer, other):
+    case = make_taken(owner, db, place, officer)
+    acting(db, review.declare_conflict, case.id, note="", actor=other)
+    form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(other.person_id)}
+
+    answer = client.post(PAGE, data={**form, "skal": "Jämnare fördelning av ärenden."})
+
+    assert answer.status_code == 422
+    assert f"Personen har anmält jäv i {case.number}." in answer.text
+    assert f'value="{case.id}" aria-label' in answer.text
+    assert "checked" in answer.text
+    assert "Jämnare fördelning av ärenden." in answer.text
+
+
+def test_an_officer_does_not_find_the_page(browse, owner, officer):
+    assert browse(sign_in(owner, officer)).get(PAGE).status_code == 404
