@@ -19,12 +19,12 @@ def answers_of(db: Session, application_id: UUID, *, sets: ConditionSets, on: Da
     Each document is said to be valid or not ``on`` the day; those that no longer count are left out.
     """
     documents: dict[str, list[criteria.DocumentFact]] = {}
-    said: dict[str, tuple[bool | None, str]] = {}
-    for criterion, declared, description, document_id, state, _, kind, issued_on, ends_on in db.execute(
+    said: dict[str, tuple[bool | None, str, dict[str, Any]]] = {}
+    for criterion, declared, description, given, document_id, state, _, kind, issued_on, ends_on in db.execute(
         _statement(), {"application": application_id}
     ):
         if document_id is None:
-            said[criterion] = (declared, description)
+            said[criterion] = (declared, description, given)
         else:
             stated = Stated(kind, issued_on, ends_on)
             asked = sets.by_id.get(criterion)
@@ -33,8 +33,9 @@ def answers_of(db: Session, application_id: UUID, *, sets: ConditionSets, on: Da
                 criteria.DocumentFact(str(document_id), criteria.DocumentState(state), validity)
             )
     return {
-        criterion: criteria.Answer(*said.get(criterion, (None, "")), tuple(documents.get(criterion, ())))
+        criterion: criteria.Answer(declared, description, tuple(documents.get(criterion, ())), given)
         for criterion in said.keys() | documents.keys()
+        for declared, description, given in (said.get(criterion, (None, "", {})),)
     }
 
 
@@ -46,6 +47,7 @@ def _statement() -> Any:
         col(Answer.criterion),
         col(Answer.declared),
         col(Answer.description),
+        col(Answer.stated),
         null().label("document_id"),
         null().label("state"),
         null().label("attached_at"),
@@ -58,6 +60,7 @@ def _statement() -> Any:
             col(AnswerDocument.criterion),
             null(),
             literal(""),
+            null(),
             col(Document.id),
             col(Document.state),
             col(AnswerDocument.attached_at),

@@ -1,7 +1,7 @@
 """Everything that an application holds of its own, with who gave it and when: one statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -60,13 +60,17 @@ class File:
 
 @dataclass(frozen=True)
 class Given:
-    """What one criterion has been given; without an answer ``at`` is ``None``."""
+    """What one criterion has been given; without an answer ``at`` is ``None``.
+
+    ``stated`` are facts beside the yes or no, by id, as ``domain.stated`` keeps them.
+    """
 
     declared: bool | None = None
     description: str = ""
     who: str = ""
     at: datetime | None = None
     every_file: tuple[File, ...] = ()
+    stated: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -124,6 +128,7 @@ class HandedIn:
                     )
                     for file in given.files
                 ),
+                given.stated,
             )
             for id_, given in self.by_criterion.items()
             for asked in (sets.by_id.get(id_),)
@@ -147,7 +152,7 @@ def read(db: Session, application_id: UUID) -> HandedIn:
         if row.criterion is None:
             continue
         if row.document_id is None:
-            said[row.criterion] = Given(row.declared, row.description, row.who, row.at)
+            said[row.criterion] = Given(row.declared, row.description, row.who, row.at, stated=row.stated)
         else:
             state = DocumentState(row.state)
             stated = Stated(row.kind, row.issued_on, row.ends_on)
@@ -169,7 +174,7 @@ def read(db: Session, application_id: UUID) -> HandedIn:
     first = rows[0]
     return HandedIn(
         by_criterion={
-            id_: Given(given.declared, given.description, given.who, given.at, tuple(files.get(id_, ())))
+            id_: replace(given, every_file=tuple(files.get(id_, ())))
             for id_ in said.keys() | files.keys()
             for given in (said.get(id_, NOTHING),)
         },
@@ -197,6 +202,7 @@ def _statement() -> Any:
             col(Answer.criterion).label("criterion"),
             col(Answer.declared).label("declared"),
             col(Answer.description).label("description"),
+            col(Answer.stated).label("stated"),
             col(Person.name).label("who"),
             col(Answer.answered_at).label("at"),
             null().cast(Uuid()).label("document_id"),
@@ -219,6 +225,7 @@ def _statement() -> Any:
         col(AnswerDocument.criterion),
         null().cast(Boolean()),
         literal(""),
+        null(),
         col(Person.name),
         col(AnswerDocument.attached_at),
         col(Document.id),

@@ -7,7 +7,7 @@ that is a person's task, and an honest "no" is an answer like any other.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -139,13 +139,16 @@ class DocumentFact:
 
 @dataclass(frozen=True)
 class Answer:
+    """``stated`` are the facts beside the yes or no, by id, as ``domain.stated`` keeps them."""
+
     declared: bool | None = None
     description: str = ""
     documents: tuple[DocumentFact, ...] = ()
+    stated: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     @property
     def is_empty(self) -> bool:
-        return self.declared is None and not self.description.strip() and not self.documents
+        return self.declared is None and not (self.description.strip() or self.documents or self.stated)
 
     @property
     def evidence(self) -> tuple[DocumentFact, ...]:

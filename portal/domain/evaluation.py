@@ -32,7 +32,8 @@ class Limit:
 class LeafFinding:
     """One comparison with all that is known of it.
 
-    ``others`` are what is known of the fact it is compared with. ``why`` is there when it cannot tell.
+    ``others`` are what is known of the fact it is compared with. ``why`` is there when it cannot tell, and when it is
+    affirmed by the company until follow-up can show it.
     ``on`` is the day it was compared for.
     ``observed`` differs from ``outcome`` where the comparison is only a recommendation.
     """
@@ -169,6 +170,9 @@ def _leaf(leaf: Leaf, sheet: FactSheet, decided: Mapping[str, Value], on: date) 
     else:
         verdicts = [compare(own, each, on=on) for each in known]
     joined = _of_documents(verdicts, gaps) if any(isinstance(each.value, Paper) for each in known) else _join(verdicts)
+    affirmed = not known and any(gap.why is Why.AFFIRMED for gap in gaps)
+    if affirmed:
+        joined = Verdict(Outcome.MET)
     return LeafFinding(
         leaf=own,
         outcome=Outcome.MET if leaf.advisory else joined.outcome,
@@ -178,7 +182,7 @@ def _leaf(leaf: Leaf, sheet: FactSheet, decided: Mapping[str, Value], on: date) 
         others=others,
         gaps=gaps,
         why=tuple(dict.fromkeys((*joined.why, *(gap.why for gap in gaps))))
-        if joined.outcome is Outcome.CANNOT_TELL
+        if affirmed or joined.outcome is Outcome.CANNOT_TELL
         else (),
         on=on,
     )

@@ -47,6 +47,10 @@ _REASONS: Mapping[Why, Text] = {
         "ett dokument finns, men det är inte sagt vilket slag det är",
         "there is a document, but not which kind it is",
     ),
+    Why.AFFIRMED: Text(
+        "företaget försäkrar det, och det följs upp senare",
+        "the company affirms it, and it is followed up later",
+    ),
     Why.ONLY_DESCRIBED: Text(
         "det som skrivits i svaret läses av en människa", "what was written in the answer is read by a person"
     ),

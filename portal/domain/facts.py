@@ -231,6 +231,7 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"  # a file that is there and cannot be understood
     NOT_READ = "not_read"  # the document is there, and what it says has not been read out
     KIND_UNKNOWN = "kind_unknown"  # a document is there, and which of several kinds it is has not been said
+    AFFIRMED = "affirmed"  # only follow-up or the contract can show it; until then the company says that it will hold
     ONLY_DESCRIBED = "only_described"  # it stands in the company's own words, which a person reads
     NO_DENOMINATOR = "no_denominator"
     FOREIGN_CURRENCY = "foreign_currency"

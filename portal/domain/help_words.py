@@ -76,6 +76,8 @@ def what_would_help(found: LeafFinding, fact: Fact, language: Language, *, docum
     for why, words in _IN_THE_WAY.items():
         if why in found.why:
             return words.in_(language)
+    if Why.NOT_STATED in found.why and fact.source in (Source.ANSWER, Source.DOCUMENT):
+        return say(f"Fyll i: {name}.", f"Fill in: {name}.")
     if not _READ_BY_A_PERSON.isdisjoint(found.why):
         return say(f"En handläggare läser: {name}.", f"A case officer reads it: {name}.")
     short = found.outcome is Outcome.NOT_MET
@@ -110,6 +112,10 @@ def what_would_help(found: LeafFinding, fact: Fact, language: Language, *, docum
             )
         case Source.ANSWER:
             return say("Svara på frågan.", "Answer the question.")
+        case Source.FOLLOW_UP | Source.CONTRACT:
+            return say(
+                "Svara ja på frågan om ni kommer att uppfylla villkoret.", "Answer yes if you will meet the condition."
+            )
         case _:
             return say(f"Kommunen svarar för: {name}.", f"The municipality provides: {name}.")
 

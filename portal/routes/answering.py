@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,14 @@ from litestar.response import Redirect
 from sqlmodel import Session
 
 from portal.domain.actors import Actor
+from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Lack, Obstacle, obstacles
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.uploads import SIZES, Within
 from portal.errors import Invalid
 from portal.forms import evidence as dates_form
 from portal.forms.application import AnswerForm, Problems, read_answer
+from portal.forms.facts import FactsForm, read_stated
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.services import applications, competence_choice, documents, evidence, facts, rates, uploads, writing
@@ -62,6 +65,15 @@ class Answering:
     def fields(self) -> Fields:
         return Fields.of(self.sent.fields)
 
+    @property
+    def facts(self) -> FactsForm:
+        """What was stated beside the yes or no."""
+        return read_stated(self.fields, self._sets.by_id.get(self.criterion))
+
+    @cached_property
+    def _sets(self) -> ConditionSets:
+        return writing.sets_of(self.db, writing.own(self.db, self.application_id, actor=self.actor))
+
     def view(self, *, known: Sequence[UUID] = ()) -> CriterionPage:
         return criterion_page(
             self.db,
@@ -88,8 +100,9 @@ class Answering:
             tuple(self.problems),
             declared=self.form.declared,
             described=self.form.description,
-            saved=not self.form.problems,
+            saved=not (self.form.problems or self.facts.problems),
             typed={name: self.fields.text(name) for name, _value in self.sent.fields},
+            stated=self.facts.typed,
         )
         return page(self.request, "application/criterion.html", refused, status_code=422)
 
@@ -134,7 +147,8 @@ class Answering:
 
     def keep(self) -> None:
         """Save the answer unless it may not be kept, attach what came in, and say of the rest why not."""
-        self.problems += self.form.problems
+        facts = self.facts
+        self.problems += (*self.form.problems, *facts.problems)
         known = [each for text in self.fields.many("forut") if (each := read_uuid(text)) is not None]
         if not self.form.problems:
             applications.save_answer(
@@ -143,6 +157,7 @@ class Answering:
                 self.criterion,
                 declared=self.form.declared,
                 description=self.form.description,
+                stated=facts.values,
                 actor=self.actor,
                 now=self.now,
             )
@@ -162,9 +177,8 @@ class Answering:
 
     def _state_dates(self) -> Problems:
         """What was said of the documents of the page, by what the criterion accepts."""
-        sets = writing.sets_of(self.db, writing.own(self.db, self.application_id, actor=self.actor))
-        asked = sets.by_id.get(self.criterion)
-        accepted = sets.accepted(asked) if asked else {}
+        asked = self._sets.by_id.get(self.criterion)
+        accepted = self._sets.accepted(asked) if asked else {}
         dates = dates_form.read_dates(self.fields, accepted=accepted, today=day_in_sweden(self.now))
         if dates.stated:
             evidence.state(self.db, self.application_id, self.criterion, dates.stated, actor=self.actor, now=self.now)

@@ -4,6 +4,7 @@ Whether a criterion is met is never judged here: what is lacking is said by
 ``domain.criteria``, and who may take a step by the table of ``domain.application``.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,10 +22,13 @@ from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Answer as Given
 from portal.domain.criteria import Obstacle, obstacles
 from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
+from portal.domain.facts import Single
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
+from portal.domain.stated import kept, stated_at
 from portal.domain.validity import Days
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady
+from portal.library import declared as declared_facts
 from portal.services import competence_choice, diary, receipts
 from portal.services.lifecycle import move, record
 from portal.services.writing import asked_again, held, open_part, open_supplement, person_of, sets_of, touch
@@ -90,24 +94,31 @@ def save_answer(
     *,
     declared: bool | None,
     description: str,
+    stated: Mapping[str, Single] | None = None,
     actor: Actor,
     now: datetime,
 ) -> bool:
     """Keep what was answered; says whether anything was new.  Incomplete is fine: a draft grows.
 
+    ``stated`` are facts by id; without it those that were stated before stay.
+
     Raises:
         TransitionRefused: the application is no longer the company's to write in.
         NotAllowed: this criterion is not open, or the role does not write.
     """
-    application, _sets = open_part(db, application_id, criterion_id, actor=actor)
+    application, sets = open_part(db, application_id, criterion_id, actor=actor)
     before = db.get(Answer, (application_id, criterion_id), populate_existing=True)
-    if before is None and declared is None and not description:
+    kept_before = before.stated if before else {}
+    asked = {fact.id for fact in stated_at(sets.by_id[criterion_id], declared_facts())}
+    stated_now = kept_before if stated is None else {id_: kept(value) for id_, value in stated.items() if id_ in asked}
+    if before is None and declared is None and not (description or stated_now):
         return False
-    if before is not None and (before.declared, before.description) == (declared, description):
+    if before is not None and (before.declared, before.description, kept_before) == (declared, description, stated_now):
         return False
     written = {
         "declared": declared,
         "description": description,
+        "stated": stated_now,
         "answered_by": actor.person_id,
         "answered_at": now,
     }

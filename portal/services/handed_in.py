@@ -1,7 +1,9 @@
 """The facts that the application itself holds: answers, documents, the company's own number and the service.
 
-A yes states only what is a yes or a no; a figure in somebody's own words is for a
-person to read. A document counts when it was found clean, and never otherwise.
+A yes states only what is a yes or a no; figures are stated in fields of their own,
+and what only follow-up can show is affirmed by the yes. A figure in somebody's own
+words is for a person to read. A document counts when it was found clean, and never
+otherwise.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,8 +16,8 @@ from portal.db.handed_in import HandedIn, read
 from portal.domain.criteria import Criterion, DocumentState, Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.facts import Gap, Kind, Known, Paper, Source, Why
-from portal.domain.rules import All, Leaf, Op, Rule, WhenThen, leaves
-from portal.domain.rules import Any as AnyOf
+from portal.domain.rules import leaves
+from portal.domain.stated import SHOWN_LATER, read_kept, stated_at, told_by_a_yes
 from portal.library import declared
 from portal.services.fact_sources import FactCase
 
@@ -33,7 +35,7 @@ class _HandedIn:
 
     @cached_property
     def facts(self) -> frozenset[str]:
-        sources = {Source.ANSWER, Source.DOCUMENT, Source.COMPANY, Source.SERVICE}
+        sources = {Source.ANSWER, Source.DOCUMENT, Source.COMPANY, Source.SERVICE, *SHOWN_LATER}
         return frozenset(id_ for id_, fact in declared().items() if fact.source in sources)
 
     def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
@@ -65,35 +67,27 @@ def _of_service(given: HandedIn) -> Iterator[Known]:
 
 def _answers(criterion: Criterion, handed_in: HandedIn) -> Iterator[Known | Gap]:
     given = handed_in.of(criterion.id)
-    states = _stated_by_a_yes(criterion.rule)
+    told = told_by_a_yes(criterion.rule, declared())
+    asked = {fact.id for fact in stated_at(criterion, declared())}
     origin: dict[str, Any] = {"source": Source.ANSWER, "source_id": criterion.id, "label": criterion.title}
-    for fact in sorted({leaf.fact for leaf in leaves(criterion.rule)}):
-        if fact == SIGNED:
+    for fact in (declared()[id_] for id_ in sorted({leaf.fact for leaf in leaves(criterion.rule)})):
+        stated = read_kept(fact, given.stated.get(fact.id))
+        if fact.id == SIGNED:
             if handed_in.submitted_at is not None:
                 # Only a signatory can submit, and only with the affirmation.
-                yield Known(fact=fact, value=True, **origin, who=handed_in.submitter, at=handed_in.submitted_at)
-        elif declared()[fact].source is not Source.ANSWER or given.declared is None:
+                yield Known(fact=fact.id, value=True, **origin, who=handed_in.submitter, at=handed_in.submitted_at)
+        elif stated is not None:
+            yield Known(fact=fact.id, value=stated, **origin, who=given.who, at=given.at)
+        elif given.declared is None:
             continue
-        elif fact in states:
-            yield Known(fact=fact, value=given.declared, **origin, who=given.who, at=given.at)
-        else:
-            yield Gap(fact=fact, why=Why.ONLY_DESCRIBED, source_id=criterion.id, label=criterion.title)
-
-
-def _stated_by_a_yes(rule: Rule) -> frozenset[str]:
-    """The facts for which the criterion's own yes or no is the answer.
-
-    Not those of a ``when``: that the criterion is met says nothing of whether it concerns the company.
-    """
-    match rule:
-        case Leaf():
-            is_yes = rule.op is Op.DECLARED or (rule.op is Op.EQ and rule.value is True)
-            kind = declared()[rule.fact].kind
-            return frozenset({rule.fact}) if is_yes and kind is Kind.BOOLEAN else frozenset()
-        case All(rules) | AnyOf(rules):
-            return frozenset().union(*map(_stated_by_a_yes, rules))
-        case WhenThen(_, then):
-            return _stated_by_a_yes(then)
+        elif fact.source in SHOWN_LATER:
+            if given.declared:
+                yield Gap(fact=fact.id, why=Why.AFFIRMED, source_id=criterion.id, label=criterion.title)
+        elif fact.source is Source.ANSWER and fact.id in told:
+            yield Known(fact=fact.id, value=given.declared, **origin, who=given.who, at=given.at)
+        elif fact.id in asked or fact.source is Source.ANSWER:
+            why = Why.NOT_STATED if fact.id in asked else Why.ONLY_DESCRIBED
+            yield Gap(fact=fact.id, why=why, source_id=criterion.id, label=criterion.title)
 
 
 def _documents(criterion: Criterion, given: HandedIn, case: FactCase) -> Iterator[Known | Gap]:
@@ -115,5 +109,5 @@ def _documents(criterion: Criterion, given: HandedIn, case: FactCase) -> Iterato
                     handed_in=day_in_sweden(file.at), issued=file.said.issued_on, valid_until=file.said.ends_on
                 )
                 yield Known(value=paper, source=Source.DOCUMENT, who=file.who, at=file.at, **origin)
-            else:
+            elif read_kept(fact, given.of(criterion.id).stated.get(fact.id)) is None:
                 yield Gap(why=Why.NOT_READ, **origin)

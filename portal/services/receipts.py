@@ -20,6 +20,8 @@ from portal.domain.criteria import Answer
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.identifiers import Orgnr
 from portal.domain.municipality import MunicipalitySettings, filled
+from portal.domain.stated import in_words
+from portal.library import declared
 from portal.locale import formats
 
 FILLED_LATER = ("document_number", "verification_number", "verify_at")
@@ -93,8 +95,9 @@ def receipt(
 def _said(answer: Answer | None) -> str:
     if answer is None:
         return ""
-    declared = {True: "Ja.", False: "Nej.", None: ""}[answer.declared]
-    return f"{declared} {answer.description}".strip()
+    declared_words = {True: "Ja.", False: "Nej.", None: ""}[answer.declared]
+    stated = [f"{name}: {value}." for name, value in in_words(answer.stated, declared(), "sv")]
+    return " ".join(each for each in (declared_words, answer.description, *stated) if each)
 
 
 def _attached(db: Session, application: Application) -> dict[str, list[AttachedDocument]]:

@@ -72,6 +72,7 @@ def _digest(
             run_out and run_out.value,
             given.declared,
             given.description,
+            sorted(given.stated.items()),
             sorted(files),
         )
     )

@@ -16,7 +16,9 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.finding_words import Explanation
 from portal.domain.roles import Role
+from portal.domain.stated import in_words
 from portal.domain.validity import Days
+from portal.library import declared as declared_facts
 from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import words
@@ -25,7 +27,7 @@ from portal.views.application_next import signatories
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
 from portal.views.evidence_dates import Dated, dated
-from portal.views.finding import Finds, explained, seen
+from portal.views.finding import Finds, chosen_language, explained, seen
 from portal.views.words import Status
 
 
@@ -45,6 +47,7 @@ class Answered:
     title: Text
     said: str
     description: str
+    stated: tuple[tuple[str, str], ...]
     files: tuple[File, ...]
     change: str | None
     lacking: tuple[str, ...]
@@ -260,6 +263,7 @@ def _answered(
         title=criterion.title,
         said={True: _("Ja"), False: _("Nej"), None: _("Inte besvarat")}[declared],
         description=answer.description if answer else "",
+        stated=in_words(answer.stated, declared_facts(), chosen_language()) if answer else (),
         files=tuple(files),
         change=change,
         lacking=tuple(lack_words(each.lack, "").removeprefix(": ") for each in lacking if each.blocks),

@@ -24,9 +24,11 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.finding_words import Explanation
 from portal.domain.roles import Role
+from portal.domain.stated import in_words, read_stated, stated_at
 from portal.domain.uploads import RESUMABLE_FOR
 from portal.domain.validity import Days, Stated
 from portal.errors import NotFound
+from portal.library import declared
 from portal.locale import formats, language
 from portal.locale import gettext as _
 from portal.views import upload_words, words
@@ -36,7 +38,8 @@ from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
 from portal.views.document_links import Look, look_at
 from portal.views.evidence_dates import Dated, DateFields, date_fields, dated, ended_words
-from portal.views.finding import Finds, explained
+from portal.views.fact_fields import FactField, fact_fields
+from portal.views.finding import Finds, chosen_language, explained
 from portal.views.words import Status
 
 REUSABLE = 100
@@ -158,6 +161,8 @@ class CriterionPage:
     never: tuple[EvidenceType, ...]
     scanner: bool
     finding: Explanation
+    stated: tuple[FactField, ...] = ()
+    stated_words: tuple[tuple[str, str], ...] = ()
     people: PeopleShown | None = None
     saved: bool = False
     problems: Problems = ()
@@ -174,10 +179,19 @@ class CriterionPage:
         described: str,
         saved: bool,
         typed: Mapping[str, str],
+        stated: Mapping[str, tuple[str, ...]],
     ) -> "CriterionPage":
         """The same page with what was typed, and what is wrong with it; ``typed`` are the fields of the documents."""
         attached = tuple(_retyped(each, typed, problems) for each in self.attached)
-        return replace(self, problems=problems, declared=declared, described=described, saved=saved, attached=attached)
+        return replace(
+            self,
+            problems=problems,
+            declared=declared,
+            described=described,
+            saved=saved,
+            attached=attached,
+            stated=tuple(replace(each, typed=stated.get(each.name, ())) for each in self.stated),
+        )
 
 
 def _retyped(each: Attached, typed: Mapping[str, str], problems: Problems) -> Attached:
@@ -270,6 +284,10 @@ def criterion_page(
         never=tuple(each for each in evidence if each.never),
         scanner=scanner,
         finding=explained(found[criterion_id], head.sets, criterion),
+        stated=fact_fields(stated_at(criterion, declared()), read_stated(answer.stated, declared()))
+        if not closed
+        else (),
+        stated_words=in_words(answer.stated, declared(), chosen_language()),
         people=people_shown(
             profiles_of(db, head.provider_id),
             given.named,

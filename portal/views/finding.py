@@ -51,9 +51,13 @@ class Looks(Protocol):
     ) -> tuple[HandedIn, Mapping[str, Seen]]: ...
 
 
+def chosen_language() -> Language:
+    return "en" if language() == "en" else "sv"
+
+
 def explained(finding: Finding, sets: ConditionSets, criterion: Criterion) -> Explanation:
     """The finding in the reader's language."""
-    chosen: Language = "en" if language() == "en" else "sv"
+    chosen = chosen_language()
     names = {id_: sets.evidence_type(id_).name.in_(chosen) for id_ in criterion.evidence}
     return explain(finding, declared(), chosen, names)
 

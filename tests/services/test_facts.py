@@ -1,5 +1,7 @@
 """What an application itself tells of the facts that rules ask about; on the real database."""
 
+from decimal import Decimal
+
 import sqlalchemy as sa
 
 from portal.db.answers import answers_of
@@ -51,9 +53,43 @@ def test_a_yes_states_what_is_a_yes_or_a_no_and_no_figure(owner, bjorkvik):
     (law,) = sheet.of_fact("declaration.law_compliance")
     assert (law.value, law.source, law.source_id, law.at) == (True, Source.ANSWER, "GEN-17", NOW)
     assert sheet.of_fact("complaints.answered_within_days_p95") == ()
-    assert sheet.gaps_of("complaints.answered_within_days_p95")[0].why is Why.ONLY_DESCRIBED
+    assert sheet.gaps_of("complaints.answered_within_days_p95")[0].why is Why.NOT_STATED
     assert sheet.of_fact("tax.f_skatt") == ()
     assert sheet.of_fact("org.has_employees") == ()
+
+
+def test_what_is_stated_beside_the_yes_is_known_with_who_and_when(owner, bjorkvik):
+    by = make_member(owner, make_provider(owner))
+    application = make_application(owner, bjorkvik, by=by)
+    stated = {"complaints.answered_within_days_p95": Decimal("7.5"), "insurance.liability_sek": 10}
+    answered = {"declared": True, "description": "", "actor": by, "now": NOW}
+    applications.save_answer(owner, application.id, "GEN-21", stated=stated, **answered)
+    applications.save_answer(owner, application.id, "GEN-25", stated={"insurance.liability_sek": 10}, **answered)
+    assert not applications.save_answer(owner, application.id, "GEN-21", stated=stated, **answered)
+    assert not applications.save_answer(owner, application.id, "GEN-21", **answered)
+
+    sheet = facts.sheet_of(owner, case_of(owner, application, "GEN-21", "GEN-25"))
+
+    (days,) = sheet.of_fact("complaints.answered_within_days_p95")
+    assert (days.value, days.source, days.source_id, days.who, days.at) == (
+        Decimal("7.5"),
+        Source.ANSWER,
+        "GEN-21",
+        by.name,
+        NOW,
+    )
+    # What another criterion asks is not stated here, whatever a form says.
+    assert [each.source_id for each in sheet.of_fact("insurance.liability_sek")] == ["GEN-25"]
+
+
+def test_what_only_the_contract_shows_is_affirmed_by_a_yes_and_by_nothing_else(owner, bjorkvik):
+    by = make_member(owner, make_provider(owner))
+    application = make_application(owner, bjorkvik, by=by)
+    for said, whys in ((None, []), (False, []), (True, [Why.AFFIRMED])):
+        applications.save_answer(owner, application.id, "GEN-36", declared=said, description="x", actor=by, now=NOW)
+        sheet = facts.sheet_of(owner, case_of(owner, application, "GEN-36"))
+        assert sheet.of_fact("contract.insyn_clause") == ()
+        assert [each.why for each in sheet.gaps_of("contract.insyn_clause")] == whys
 
 
 def test_the_signatorys_affirmation_is_known_once_it_is_submitted(owner, bjorkvik):

@@ -186,6 +186,32 @@ def test_a_no_needs_an_explanation(client, draft):
     assert "Förklara varför svaret är nej" in answer.text
 
 
+def test_what_is_stated_beside_the_answer_is_compared_at_once(client, owner, draft):
+    field = "uppgift-complaints-answered-within-days-p95"
+    page = address(draft, "/villkor/GEN-21")
+    client.post(page, data={"svar": "ja", field: "7,5", "sedan": "overview"})
+
+    assert kept(owner, draft, "GEN-21").stated == {"complaints.answered_within_days_p95": "7.5"}
+    shown = client.get(page).text
+    assert 'value="7,5"' in shown
+    assert "7,5 dagar hittades" in shown
+
+
+def test_a_figure_that_cannot_be_read_is_said_at_its_field_and_costs_nothing_else(client, owner, draft):
+    field = "uppgift-complaints-answered-within-days-p95"
+    answer = client.post(
+        address(draft, "/villkor/GEN-21"),
+        data={"svar": "ja", "beskrivning": "Vi svarar fort.", field: "snart", "sedan": "overview"},
+    )
+
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert 'value="snart"' in answer.text
+    assert "Skriv talet med siffror" in answer.text
+    stored = kept(owner, draft, "GEN-21")
+    assert (stored.declared, stored.description, stored.stated) == (True, "Vi svarar fort.", {})
+
+
 def test_a_personal_identity_number_is_not_kept(client, owner, draft):
     text = "Hon heter Eva, 19811228-9874."
     answer = send(client, address(draft, "/villkor/GEN-03"), ("beskrivning", text), ("sedan", "overview"))

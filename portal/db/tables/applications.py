@@ -85,6 +85,7 @@ class Answer(SQLModel, table=True):
     provider_id: UUID = reference("provider.id", index=False)
     declared: bool | None = None
     description: str = ""
+    stated: dict[str, Any] = json_column()  # facts by id, as ``domain.stated`` keeps them
     answered_by: UUID = reference("person.id", index=False)
     answered_at: datetime = moment()
 
