@@ -28,8 +28,10 @@ from portal.domain.registers import Answer, Register, read_facts
 from portal.domain.roles import Role
 from portal.domain.worklist import Choice, Wanted
 from portal.services import parked, registers, saved_views
+from portal.services.competence_choice import choose
+from tests.annual_reports import k3k
 from tests.documents.files_to_show import pdf
-from tests.factories import Place, make_member, make_provider, make_staff
+from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_admin import make_own_municipality
 from tests.factories_application import attach, make_application, make_document, sets_of
 from tests.factories_company import (
@@ -40,6 +42,7 @@ from tests.factories_company import (
     make_newcomer,
 )
 from tests.factories_competence import make_education, make_employment, make_profile
+from tests.factories_figures import make_report, orgnr_of
 from tests.factories_review import (
     acting,
     judge_all,
@@ -108,6 +111,21 @@ def application(state: State, **how: Any) -> Callable[[Session, Session, Place],
         return Scene(signatory, names)
 
     return made
+
+
+def shown_figures(owner: Session, db: Session, place: Place) -> Scene:
+    """A draft with a report that was read, one of a group, a PDF whose figures can be typed, and people named."""
+    signatory = make_member(owner, make_provider(owner, LONG))
+    row = make_application(owner, place, SERVICE, by=signatory)
+    orgnr = orgnr_of(owner, signatory)
+    make_report(owner, row, by=signatory, name=f"Årsredovisning_{'2024' * 12}.xhtml")
+    make_report(owner, row, by=signatory, content=k3k(orgnr=orgnr), name="Koncern.xhtml")
+    scanned = make_document(owner, row.provider_id, by=signatory, name="Årsredovisning_inläst.pdf")
+    attach(owner, row, "GEN-09", scanned, by=signatory)
+    leader = make_profile(owner, signatory, make_education(90, country="FI"), make_employment((2019, 1), (2020, 2)))
+    choose(owner, row.id, "HTJ-02", [leader], actor=signatory, now=NOW)
+    owner.commit()
+    return Scene(signatory, {"case": str(row.id), "document": str(scanned.id)})
 
 
 def document(owner: Session, db: Session, place: Place) -> Scene:

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
+from portal.db.figures import FiledReports
 from portal.db.handed_in import HandedIn
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion
@@ -26,7 +27,8 @@ class FactCase:
     """The case that is asked about. ``on`` is the day of the application, or today while it is a draft.
 
     ``criteria``: those on the page, which may be a single one. ``scanner``: whether this installation has
-    one. ``given``: what the application itself holds, where the page has read it already.
+    one. ``given`` and ``filed``: what the application itself holds and the reports of these criteria, where the page
+    has read them already.
     """
 
     application_id: UUID
@@ -36,6 +38,7 @@ class FactCase:
     on: date
     scanner: bool = True
     given: HandedIn | None = None
+    filed: FiledReports | None = None
 
     @cached_property
     def asked(self) -> frozenset[Asked]:
@@ -62,14 +65,16 @@ class FactSource(Protocol):
 class AskedTogether(FactSource, Protocol):
     """A source whose question is one value, so that the questions of several are one statement.
 
-    ``question`` is that value as a column, which must not depend on others; ``facts_from`` reads the answer.
+    ``question`` is that value as a column, which must not depend on others; None where the case brings the answer
+    along. ``facts_from`` reads the answer.
     """
 
-    def question(self, case: FactCase) -> ColumnElement[Any]: ...
+    def question(self, case: FactCase) -> ColumnElement[Any] | None: ...
 
     def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]: ...
 
 
 def ask_alone(source: AskedTogether, db: Session, case: FactCase) -> Iterable[Known | Gap]:
     """``facts_of`` of a source that may be asked together with others."""
-    return source.facts_from(db.execute(select(source.question(case))).scalar_one(), case)
+    question = source.question(case)
+    return source.facts_from(None if question is None else db.execute(select(question)).scalar_one(), case)

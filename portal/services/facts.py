@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session
 
+from portal.db.figures import FiledReports
 from portal.db.handed_in import HandedIn
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion
@@ -41,6 +42,7 @@ def findings_of(
     sets: ConditionSets,
     criteria: Iterable[Criterion],
     given: HandedIn,
+    filed: FiledReports | None = None,
     on: date,
 ) -> dict[str, Finding]:
     """What the rule of each of these criteria finds, by id; ``portal.views.finding.Finds`` is this."""
@@ -50,6 +52,7 @@ def findings_of(
         sets=sets,
         criteria=tuple(criteria),
         given=given,
+        filed=filed,
         on=on,
     )
     sheet = sheet_of(db, case)
@@ -59,9 +62,11 @@ def findings_of(
 def _stated(db: Session, case: FactCase, sources: Iterable[FactSource]) -> Iterator[Known | Gap]:
     asked = {each.fact for each in case.asked}
     wanted = [source for source in sources if not asked.isdisjoint(source.facts)]
-    together = [source for source in wanted if isinstance(source, AskedTogether)]
-    answers = db.execute(select(*(each.question(case) for each in together))).one() if together else ()
-    for source, answer in zip(together, answers, strict=True):
+    together = [(each, each.question(case)) for each in wanted if isinstance(each, AskedTogether)]
+    questions = [question for _, question in together if question is not None]
+    answers = iter(db.execute(select(*questions)).one() if questions else ())
+    for source, question in together:
+        answer = None if question is None else next(answers)
         yield from (each for each in source.facts_from(answer, case) if each.fact in asked)
     for alone in wanted:
         if not isinstance(alone, AskedTogether):

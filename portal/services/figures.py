@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select, update
 from documents.kinds import PDF, SIE, XHTML
 from documents.store import Missing, Store
 from portal.db.queue import later
-from portal.db.tables import AnswerDocument, Document, FinancialFigure, FinancialReport
+from portal.db.tables import AnswerDocument, Application, Document, FinancialFigure, FinancialReport
 from portal.domain.actors import Actor
 from portal.domain.documents import may_be_opened
 from portal.domain.solvency import CURRENCY, Figure, Key, Origin, concerns
@@ -98,6 +98,19 @@ def keep(db: Session, subject: Subject, found: Found, *, now: datetime) -> None:
     _add(db, report, found.figures)
 
 
+def open_to_type(
+    db: Session, application_id: UUID, criterion_id: str, document_id: UUID, *, actor: Actor
+) -> tuple[Application, Document]:
+    """The application and the document that figures may be typed from; raises as ``type_in`` does."""
+    application, sets = open_part(db, application_id, criterion_id, actor=actor)
+    document = db.get(Document, document_id)
+    if document is None or db.get(AnswerDocument, (application.id, criterion_id, document_id)) is None:
+        raise NotFound("document", document_id)
+    if document.media_type != PDF.media_type or not concerns(sets.by_id[criterion_id]):
+        raise NotAllowed("no_figures_here")
+    return application, document
+
+
 def type_in(
     db: Session,
     application_id: UUID,
@@ -116,12 +129,7 @@ def type_in(
         NotFound: the document is not attached to this criterion.
         NotAllowed: it is no PDF, or the criterion asks for no figures.
     """
-    application, sets = open_part(db, application_id, criterion_id, actor=actor)
-    document = db.get(Document, document_id)
-    if document is None or db.get(AnswerDocument, (application.id, criterion_id, document_id)) is None:
-        raise NotFound("document", document_id)
-    if document.media_type != PDF.media_type or not concerns(sets.by_id[criterion_id]):
-        raise NotAllowed("no_figures_here")
+    application, document = open_to_type(db, application_id, criterion_id, document_id, actor=actor)
     _replace(db, document.id, now=now)
     report = FinancialReport(
         provider_id=application.provider_id,

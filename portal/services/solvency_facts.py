@@ -44,11 +44,13 @@ class SolvencyFacts:
     def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
         return ask_alone(self, db, case)
 
-    def question(self, case: FactCase) -> ColumnElement[Any]:
+    def question(self, case: FactCase) -> ColumnElement[Any] | None:
+        if case.filed is not None:
+            return None
         return filed_column(case.application_id, [each.id for each in case.criteria if concerns(each)])
 
     def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]:
-        filed = read_filed(answer)
+        filed = case.filed or read_filed(answer)
         opened = {
             str(each.document_id): each
             for each in filed.documents

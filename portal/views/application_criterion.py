@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from portal.db import handed_in
 from portal.db.competence import profiles_of
+from portal.db.figures import filed_reports
 from portal.db.tables import AnswerDocument, Authorization, Document, Person
 from portal.domain.actors import Actor
 from portal.domain.application import State
@@ -24,6 +25,7 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.finding_words import Explanation
 from portal.domain.roles import Role
+from portal.domain.solvency import concerns
 from portal.domain.stated import in_words, read_stated, stated_at
 from portal.domain.uploads import RESUMABLE_FOR
 from portal.domain.validity import Days, Stated
@@ -40,6 +42,7 @@ from portal.views.document_links import Look, look_at
 from portal.views.evidence_dates import Dated, DateFields, date_fields, dated, ended_words
 from portal.views.fact_fields import FactField, fact_fields
 from portal.views.finding import Finds, chosen_language, explained
+from portal.views.solvency import Reader, SolvencyShown, solvency_shown
 from portal.views.words import Status
 
 REUSABLE = 100
@@ -164,6 +167,7 @@ class CriterionPage:
     stated: tuple[FactField, ...] = ()
     stated_words: tuple[tuple[str, str], ...] = ()
     people: PeopleShown | None = None
+    solvency: SolvencyShown | None = None
     saved: bool = False
     problems: Problems = ()
 
@@ -223,6 +227,7 @@ def criterion_page(
     request = read_request(db, head.id) if head.state is State.SUPPLEMENT_REQUESTED else None
     given = handed_in.read(db, head.id)
     answer = given.of(criterion_id)
+    filed = filed_reports(db, head.id, [criterion_id]) if concerns(criterion) else None
     found = find(
         db,
         head.id,
@@ -230,6 +235,7 @@ def criterion_page(
         sets=head.sets,
         criteria=(criterion,),
         given=given,
+        filed=filed,
         on=day_in_sweden(head.submitted_at or now),
     )
     concern = concern_of(criterion.rule)
@@ -288,6 +294,21 @@ def criterion_page(
         if not closed
         else (),
         stated_words=in_words(answer.stated, declared(), chosen_language()),
+        solvency=solvency_shown(
+            filed,
+            head.sets,
+            criterion,
+            on=day_in_sweden(head.submitted_at or now),
+            reader=Reader(
+                "foretag",
+                head.id,
+                criterion_id,
+                scanner,
+                None if closed else f"{head.criterion_address(criterion_id)}/dokument",
+            ),
+        )
+        if filed
+        else None,
         people=people_shown(
             profiles_of(db, head.provider_id),
             given.named,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.db.figures import FiledReports
 from portal.db.handed_in import HandedIn
 from portal.domain.conditions import ConditionSets
 from portal.domain.confirming import Seen
@@ -31,6 +32,7 @@ class Finds(Protocol):
         sets: ConditionSets,
         criteria: Iterable[Criterion],
         given: HandedIn,
+        filed: FiledReports | None = None,
         on: date,
     ) -> Mapping[str, Finding]: ...
 

@@ -130,6 +130,16 @@ WALKS = {
             "/foretag/ansokningar/{case}/villkor/GEN-25/dokument/{document}/ersatt": "Ersätt dokumentet",
         },
     ),
+    "draft with figures": Walk(
+        scenes.shown_figures,
+        (
+            "/foretag/ansokningar/{case}/villkor/GEN-09",
+            "/foretag/ansokningar/{case}/villkor/HTJ-01",
+            "/foretag/ansokningar/{case}/villkor/HTJ-02",
+            "/foretag/ansokningar/{case}/granska",
+        ),
+        {"/foretag/ansokningar/{case}/villkor/GEN-09/dokument/{document}/siffror": "Spara siffrorna"},
+    ),
     "submitted": Walk(
         scenes.application(State.SUBMITTED),
         (

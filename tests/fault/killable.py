@@ -134,6 +134,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_letter": tasks.send_letter,
     "examine_document": tasks.examine_document,
     "discard_object": tasks.discard_object,
+    "read_figures": tasks.read_figures,
 }
 
 

@@ -249,6 +249,7 @@ MAY = {
     f"{PROFILE}/{{part:str}}/{{claim_id:uuid}}/ta-bort": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ta-bort": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/ersatt": WRITERS,
+    f"{APPLICATION}/villkor/{{criterion:str}}/dokument/{{document_id:uuid}}/siffror": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/uppladdningar": WRITERS,
     f"{APPLICATION}/villkor/{{criterion:str}}/uppladdningar/{{upload_id:uuid}}/avbryt": WRITERS,
     "/foretag/uppladdningar/{upload_id:uuid}": WRITERS,
