@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal import library
 from portal.db.session import Scope, enter
-from portal.db.tables import ConditionVersion
+from portal.db.tables import ConditionDraft, ConditionVersion
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.services import drafts
@@ -54,3 +54,18 @@ def compared(owner: Session, db: Session, place: Place) -> Scene:
     revise(owner, own, "familjebehandling", valid_from=date(2026, 5, 1))
     add_version(owner, own, None, number=2, valid_from=date(2026, 5, 1))
     return Scene(None, {"slug": own.slug})
+
+
+def make_draft_row(owner: Session, municipality_id: UUID, *, staff_id: UUID | None, name: str) -> ConditionDraft:
+    """A draft of the general conditions as a row, not stored yet; for those who only need that there is one."""
+    version = drafts.newest(owner, municipality_id, None)
+    return ConditionDraft(
+        municipality_id=municipality_id,
+        name=name,
+        based_on=version.id,
+        content=version.content,
+        created_at=NOW,
+        created_by=staff_id,
+        changed_at=NOW,
+        changed_by=staff_id,
+    )

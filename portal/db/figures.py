@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session
 
@@ -51,6 +51,18 @@ def filed_column(application_id: UUID, criteria: Iterable[str]) -> ColumnElement
     """The same as a column of another statement, whose value ``read_filed`` reads."""
     application, asked = literal(application_id, Uuid()), literal(list(criteria), ARRAY(Text()))
     return func.filed_reports(application, asked, type_=JSONB()).label("filed")
+
+
+def filed_of_many(db: Session, asked: Mapping[UUID, list[str]]) -> dict[UUID, Any]:
+    """The same of many applications, each with its criteria, in one statement; ``read_filed`` reads each."""
+    wanted = [{"application": str(id_), "criteria": criteria} for id_, criteria in asked.items()]
+    return {row.application: row.filed for row in db.execute(_OF_MANY, {"asked": wanted})}
+
+
+_OF_MANY = text("""
+SELECT x.application, filed_reports(x.application, x.criteria) AS filed
+  FROM jsonb_to_recordset(:asked) AS x(application uuid, criteria text[])
+""").bindparams(bindparam("asked", type_=JSONB()))
 
 
 def read_filed(value: Mapping[str, Any] | None) -> FiledReports:

@@ -14,7 +14,13 @@ from sqlmodel import Session
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-def later(db: Session, task: str, *, at: datetime | None = None, lock: str | None = None, **arguments: Any) -> None:
+BEHIND = -10
+"""The priority of work that everything else goes before, since there is much of it."""
+
+
+def later(
+    db: Session, task: str, *, at: datetime | None = None, lock: str | None = None, priority: int = 0, **arguments: Any
+) -> None:
     """Defer ``task`` in this transaction, ``at`` a moment; of those with the same ``lock``, one runs at a time."""
     connection = db.connection().connection.driver_connection
-    queue.configure_task(task, connection=connection, schedule_at=at, lock=lock).defer(**arguments)
+    queue.configure_task(task, connection=connection, schedule_at=at, lock=lock, priority=priority).defer(**arguments)

@@ -11,7 +11,7 @@ import logging
 from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
-from portal.jobs import registers, tasks, timetable
+from portal.jobs import effects, registers, tasks, timetable
 from portal.jobs.app import app
 from portal.jobs.workshop import open_workshop
 from portal.settings import WORKER_SILENT_SECONDS, Settings
@@ -25,7 +25,7 @@ LOOK_EVERY = 2 / 5
 FINISH_WITHIN_S = 15.0
 KEPT_HOURS = 24 * 7
 
-__all__ = ["put_back", "registers", "run", "tasks", "timetable", "work"]
+__all__ = ["effects", "put_back", "registers", "run", "tasks", "timetable", "work"]
 
 
 def run(settings: Settings) -> None:

@@ -4,7 +4,8 @@ The same reading as the page of a criterion shows with its periods. What a perso
 has to weigh is a gap that says so, and so is a capacity that nobody is named in.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -38,6 +39,9 @@ class CompetenceFacts:
                 on=case.on,
             )
             yield _stated(each, said, people)
+
+    def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]:
+        return {case.application_id: self.facts_of(db, case) for case in cases}
 
 
 COMPETENCE_FACTS = CompetenceFacts()

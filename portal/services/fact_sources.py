@@ -5,7 +5,7 @@ knows (``Known``) and with what it looked for and did not find (``Gap``). It mus
 not guess: what it does not know it leaves out. It neither judges nor writes.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -28,7 +28,8 @@ class FactCase:
 
     ``criteria``: those on the page, which may be a single one. ``scanner``: whether this installation has
     one. ``given`` and ``filed``: what the application itself holds and the reports of these criteria, where the page
-    has read them already.
+    has read them already. ``read``: the criteria whose rules are to be read, where those are others than the ones
+    that were answered.
     """
 
     application_id: UUID
@@ -39,11 +40,12 @@ class FactCase:
     scanner: bool = True
     given: HandedIn | None = None
     filed: FiledReports | None = None
+    read: tuple[Criterion, ...] | None = None
 
     @cached_property
     def asked(self) -> frozenset[Asked]:
         """What their rules ask about, each with its window: a source may count just what is wanted."""
-        return asked_by(self.criteria)
+        return asked_by(self.criteria if self.read is None else self.read)
 
 
 class FactSource(Protocol):
@@ -53,12 +55,17 @@ class FactSource(Protocol):
     ``facts_of`` asks the database at most once, since a page has six questions in all. Every value is of
     its fact's declared kind (``domain.facts.is_of``), and a fact of ``many`` is an ``Each``. Two sources
     may state the same fact: where they differ the page shows both, and the rule cannot tell.
+
+    ``facts_of_many`` says the same of many cases of one municipality, by application, and asks at most once for
+    them all; each case comes with what was ``given`` in it.
     """
 
     @property
     def facts(self) -> Collection[str]: ...
 
     def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]: ...
+
+    def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]: ...
 
 
 @runtime_checkable

@@ -34,6 +34,20 @@ def sheet_of(db: Session, case: FactCase, *, sources: Sequence[FactSource] = SOU
     return FactSheet.of(_stated(db, case, sources))
 
 
+def sheets_of(
+    db: Session, cases: Sequence[FactCase], *, sources: Sequence[FactSource] = SOURCES
+) -> dict[UUID, FactSheet]:
+    """The same of many cases of one municipality, by application: one statement for each source, however many."""
+    asked = {case.application_id: {each.fact for each in case.asked} for case in cases}
+    stated: dict[UUID, list[Known | Gap]] = {id_: [] for id_ in asked}
+    for source in sources:
+        concerned = [case for case in cases if not asked[case.application_id].isdisjoint(source.facts)]
+        if concerned:
+            for id_, told in source.facts_of_many(db, concerned).items():
+                stated[id_] += [each for each in told if each.fact in asked[id_]]
+    return {id_: FactSheet.of(told) for id_, told in stated.items()}
+
+
 def findings_of(
     db: Session,
     application_id: UUID,

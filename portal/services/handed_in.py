@@ -6,9 +6,10 @@ words is for a person to read. A document counts when it was found clean, and ne
 otherwise.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -45,6 +46,9 @@ class _HandedIn:
         for criterion in case.criteria:
             yield from _answers(criterion, given)
             yield from _documents(criterion, given, case)
+
+    def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]:
+        return {case.application_id: self.facts_of(db, case) for case in cases}
 
 
 HANDED_IN = _HandedIn()

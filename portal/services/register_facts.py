@@ -1,12 +1,13 @@
 """The facts that registers have answered, for the rules: the latest answer of each that still can be relied on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, Subquery, func, literal_column, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
@@ -36,26 +37,26 @@ class Registers:
     def question(self, case: FactCase) -> ColumnElement[Any]:
         """The latest answer of each register, as one list."""
         latest = (
-            select(
-                col(RegisterCheck.asked_of),
-                col(RegisterCheck.asked_at),
-                col(RegisterCheck.facts),
-                col(RegisterCheck.source),
-                col(Person.name).label("who"),
-            )
+            _answers(col(RegisterCheck.asked_of))
             .join(Application, col(Application.municipality_id) == col(RegisterCheck.municipality_id))
-            .outerjoin(Person, col(Person.id) == col(RegisterCheck.asked_by))
-            .where(
-                col(Application.id) == case.application_id,
-                col(RegisterCheck.provider_id) == case.provider_id,
-                col(RegisterCheck.said) != Said.NO_ANSWER,
-            )
-            .ext(distinct_on(col(RegisterCheck.asked_of)))
-            .order_by(col(RegisterCheck.asked_of), col(RegisterCheck.asked_at).desc())
+            .where(col(Application.id) == case.application_id, col(RegisterCheck.provider_id) == case.provider_id)
             .subquery()
         )
-        columns = [part for column in latest.c for part in (literal_column(f"'{column.name}'"), column)]
-        return select(func.jsonb_agg(func.jsonb_build_object(*columns))).scalar_subquery().label("registers")
+        return select(_list_of(latest)).scalar_subquery().label("registers")
+
+    def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]:
+        of = (col(RegisterCheck.provider_id), col(RegisterCheck.asked_of))
+        asked = (
+            _answers(*of)
+            .where(
+                col(RegisterCheck.municipality_id) == cases[0].sets.general.municipality_id,
+                of[0].in_({case.provider_id for case in cases}),
+            )
+            .subquery()
+        )
+        grouped = select(asked.c.provider_id, _list_of(asked).label("registers")).group_by(asked.c.provider_id)
+        answers = {row.provider_id: row.registers for row in db.execute(grouped)}
+        return {case.application_id: self.facts_from(answers.get(case.provider_id), case) for case in cases}
 
     def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]:
         latest = {Register(each["asked_of"]): _check(each) for each in answer or ()}
@@ -72,6 +73,29 @@ class Registers:
 
 
 REGISTERS: Final = Registers()
+
+
+def _answers(*each: Any) -> Any:
+    """The latest answer of each, with who asked."""
+    return (
+        select(
+            col(RegisterCheck.provider_id),
+            col(RegisterCheck.asked_of),
+            col(RegisterCheck.asked_at),
+            col(RegisterCheck.facts),
+            col(RegisterCheck.source),
+            col(Person.name).label("who"),
+        )
+        .outerjoin(Person, col(Person.id) == col(RegisterCheck.asked_by))
+        .where(col(RegisterCheck.said) != Said.NO_ANSWER)
+        .ext(distinct_on(*each))
+        .order_by(*each, col(RegisterCheck.asked_at).desc())
+    )
+
+
+def _list_of(answers: Subquery) -> ColumnElement[Any]:
+    columns = [part for column in answers.c for part in (literal_column(f"'{column.name}'"), column)]
+    return func.jsonb_agg(func.jsonb_build_object(*columns))
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ Each report of the latest year states its own ratio: where two differ both stand
 and the rule cannot tell. What makes a ratio doubtful is a gap with its reason.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from portal.db.figures import Filed, filed_column, read_filed
+from portal.db.figures import Filed, filed_column, filed_of_many, read_filed
 from portal.domain.criteria import STOPPED, DocumentState, Text
 from portal.domain.documents import may_be_opened
 from portal.domain.facts import Gap, Known, Source, Why
@@ -45,9 +46,11 @@ class SolvencyFacts:
         return ask_alone(self, db, case)
 
     def question(self, case: FactCase) -> ColumnElement[Any] | None:
-        if case.filed is not None:
-            return None
-        return filed_column(case.application_id, [each.id for each in case.criteria if concerns(each)])
+        return None if case.filed is not None else filed_column(case.application_id, _concerned(case))
+
+    def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]:
+        filed = filed_of_many(db, {case.application_id: _concerned(case) for case in cases})
+        return {case.application_id: self.facts_from(filed.get(case.application_id), case) for case in cases}
 
     def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]:
         filed = case.filed or read_filed(answer)
@@ -66,6 +69,10 @@ class SolvencyFacts:
 
 
 SOLVENCY_FACTS = SolvencyFacts()
+
+
+def _concerned(case: FactCase) -> list[str]:
+    return [each.id for each in case.criteria if concerns(each)]
 
 
 def _stated(reading: Reading, filed: Filed) -> Iterator[Known | Gap]:

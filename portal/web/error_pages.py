@@ -112,6 +112,10 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Här lämnas inga dokument"),
             _("Det här villkoret besvaras i ord. Bifoga dokumentet vid det villkor som det hör till."),
         ),
+        "draft_unfinished": (
+            _("Utkastet är inte färdigt"),
+            _("Något i utkastet behöver rättas innan verkan kan beräknas. Öppna utkastet så ser du vad."),
+        ),
         "commented": (
             _("Ni har redan yttrat er"),
             _("Yttrandet har kommit in och ligger till grund för beslutet. Det går inte att ändra."),

@@ -17,7 +17,7 @@ from portal.domain.authorization import State as Authorized
 from portal.domain.registers import Register
 from portal.domain.roles import Role
 from portal.web.desk import LANGUAGE_COOKIE
-from tests import factories_drafts
+from tests import factories_drafts, factories_effects
 from tests import factories_scenes as scenes
 from tests.factories_scenes import Scene
 
@@ -285,6 +285,15 @@ WALKS = {
         scenes.leader,
         ("/kommun/fordelning?klart=2", "/kommun/fordelning?handlaggare={officer}"),
         {"/kommun/fordelning?handlaggare={officer}": "Byt handläggare"},
+    ),
+    "effect": Walk(
+        factories_effects.effect,
+        (
+            "/kommun/villkor/utkast/{draft}/verkan",
+            "/kommun/villkor/utkast/{draft}/verkan?utfall=mer",
+            "/kommun/villkor/utkast/{draft}/verkan/{application}",
+            "/kommun/villkor/utkast/{counting}/verkan",
+        ),
     ),
     "on no staff": Walk(scenes.roleless, ("/kommun/valj",)),
 }

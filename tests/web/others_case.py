@@ -29,6 +29,7 @@ from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_application import attach, make_application, make_document, make_upload
 from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
 from tests.factories_competence import make_profile
+from tests.factories_drafts import make_draft_row
 
 CRITERION = "GEN-25"
 
@@ -102,7 +103,8 @@ def make_others_case(
         wanted={"urval": "nya"},
         saved_at=NOW,
     )
-    owner.add_all([thinning, archive, view])
+    draft = make_draft_row(owner, place.id, staff_id=officer.person_id, name="Hemligt utkast")
+    owner.add_all([thinning, archive, view, draft])
     owner.commit()
     return OthersCase(
         provider_id,
@@ -127,6 +129,7 @@ def make_others_case(
             "thinning_id": thinning.id,
             "archive_id": archive.id,
             "view_id": view.id,
+            "draft_id": draft.id,
         },
         (name, provider.orgnr, signatory.name, officer.name, "Hemligt", "Hemlig Profil", invitation.email),
     )

@@ -236,6 +236,7 @@ MANAGERS, SIGNATORY = frozenset({Role.ADMINISTRATOR, Role.SIGNATORY}), frozenset
 APPLICATION, CASE = "/foretag/ansokningar/{application_id:uuid}", "/kommun/arenden/{case_id:uuid}"
 CHECKS = "/kommun/anordnare/{provider_id:uuid}/kontroller"
 PERSON, STAFF = "/foretag/personer", "/kommun/personal/{member_id:uuid}"
+DRAFT = "/kommun/villkor/utkast/{draft_id:uuid}"
 PROFILE = "/foretag/kompetens/{profile_id:uuid}"
 MAY = {
     f"{APPLICATION}/villkor/{{criterion:str}}": WRITERS,
@@ -284,6 +285,8 @@ MAY = {
     "/kommun/kontroller/{check_id:uuid}/atgarda": OFFICER,
     f"{CASE}/arkivpaket": EITHER,
     "/kommun/gallring/{thinning_id:uuid}/godkann": ADMINISTRATOR,
+    f"{DRAFT}/verkan": ADMINISTRATOR,
+    f"{DRAFT}/verkan/avbryt": ADMINISTRATOR,
     STAFF: ADMINISTRATOR,
     f"{STAFF}/avsluta": ADMINISTRATOR,
     f"{STAFF}/aterstall": ADMINISTRATOR,

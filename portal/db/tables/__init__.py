@@ -34,6 +34,7 @@ from portal.db.tables.contracts import Authorization, Contract, Signature
 from portal.db.tables.desk import SavedView
 from portal.db.tables.documents import Document, DocumentAccess
 from portal.db.tables.drafts import ConditionDraft
+from portal.db.tables.effects import EffectPart, EffectResult, EffectRun
 from portal.db.tables.figures import FinancialFigure, FinancialReport
 from portal.db.tables.keeping import Archive, Retention, Thinning, ThinningItem
 from portal.db.tables.municipalities import (
@@ -66,6 +67,9 @@ __all__ = [
     "DiarySerial",
     "Document",
     "DocumentAccess",
+    "EffectPart",
+    "EffectResult",
+    "EffectRun",
     "Event",
     "FinancialFigure",
     "FinancialReport",

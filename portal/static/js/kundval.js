@@ -18,3 +18,21 @@ if (dialog) {
   });
   wait();
 }
+
+// What goes on by itself is looked at again now and then; without this there is a link that does the same.
+const followed = document.querySelector("[data-follow]");
+if (followed) {
+  const look = async () => {
+    const answer = await fetch(location.href);
+    if (!answer.ok) return;
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-follow]");
+    if (!now) return location.reload();
+    for (const part of ["[aria-live]", "progress"]) {
+      const [old, fresh] = [followed.querySelector(part), now.querySelector(part)];
+      old.textContent = fresh.textContent;
+      if ("value" in old) old.value = fresh.value;
+    }
+    setTimeout(look, Number(followed.dataset.follow) * 1000);
+  };
+  setTimeout(look, Number(followed.dataset.follow) * 1000);
+}

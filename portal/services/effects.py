@@ -1,0 +1,197 @@
+"""Counts what a draft of conditions would mean for everybody whom it concerns, a few at a time, in the background.
+
+Ordered, begun and counted by jobs.  Each part is counted whole in one transaction, or not at all: a worker that is
+killed has counted nothing of its part, and whoever does the job again counts it.  No case is touched: what is
+written here is a forecast, and nothing else is written.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Session, col, select
+
+from portal import library
+from portal.db.queue import BEHIND, later
+from portal.db.tables import EffectPart, EffectRun
+from portal.domain.actors import Actor
+from portal.domain.draft_faults import find
+from portal.domain.drafting import finished
+from portal.domain.effect import Tally
+from portal.domain.roles import Role
+from portal.errors import NotAllowed, NotFound
+from portal.services import drafts
+from portal.services.effect_reading import read
+from portal.services.staff_record import tell
+
+PART = 250
+"""How many are counted in one transaction: some hundred milliseconds of work, and a step of the progress."""
+
+# Of a draft's content as the database writes it: the same content has the same digest.
+_DIGEST = sa.text("SELECT encode(sha256(convert_to(content::text, 'UTF8')), 'hex') FROM condition_draft WHERE id = :id")
+
+# An authorization's case is the application that led to it, and there lies what its provider has shown.
+_PARTS = sa.text("""
+INSERT INTO effect_part (run_id, number, municipality_id, applications)
+SELECT :run, place / :size, :m, array_agg(id ORDER BY id) FROM (
+  SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM (
+    SELECT case_id AS id FROM provider_authorization
+     WHERE municipality_id = :m AND (CAST(:service AS uuid) IS NULL OR service_id = :service)
+    UNION
+    SELECT id FROM application
+     WHERE municipality_id = :m AND (CAST(:service AS uuid) IS NULL OR service_id = :service)
+       AND state IN ('submitted', 'under_review', 'supplement_requested', 'proposed_decision')) concerned) placed
+ GROUP BY place / :size
+RETURNING number, cardinality(applications) AS members
+""")
+
+_ADD = sa.text("""
+INSERT INTO effect_result (run_id, application_id, municipality_id, authorised, provider_name, sort_key, number,
+                           outcome, criteria)
+SELECT :run, x.application_id, :m, x.authorised, x.provider_name, x.sort_key, x.number, x.outcome, x.criteria
+  FROM jsonb_to_recordset(:rows) AS x(application_id uuid, authorised boolean, provider_name text, sort_key text,
+                                      number text, outcome text, criteria jsonb)
+""").bindparams(sa.bindparam("rows", type_=JSONB()))
+
+_FORGET = (
+    sa.text("DELETE FROM effect_result WHERE run_id IN (SELECT id FROM effect_run WHERE draft_id = :d AND id <> :r)"),
+    sa.text("DELETE FROM effect_part WHERE run_id IN (SELECT id FROM effect_run WHERE draft_id = :d AND id <> :r)"),
+)
+
+
+def order(db: Session, draft_id: UUID, *, actor: Actor, now: datetime) -> UUID:
+    """Have the effect of a draft counted as it stands now; one that is being counted already goes on.
+
+    Raises:
+        NotAllowed: ``role``; ``draft_published``; ``draft_unfinished``: what cannot be published cannot be read.
+        NotFound: there is no such draft here.
+    """
+    # Locked, so that of two who order at once the second meets the first one's run.
+    draft = drafts.open_for_change(db, draft_id, actor=actor)
+    if find(draft.content, library.declared()):
+        raise NotAllowed("draft_unfinished")
+    digest = db.execute(_DIGEST, {"id": draft.id}).scalar_one()
+    running = newest(db, draft.id)
+    if running is not None and running.finished_at is None and running.cancelled_at is None:
+        if running.digest == digest:
+            return running.id
+        running.cancelled_at = now
+        db.add(running)
+    if actor.person_id is None:
+        raise NotAllowed("role")
+    run = EffectRun(
+        municipality_id=draft.municipality_id,
+        draft_id=draft.id,
+        service_id=draft.service_id,
+        digest=digest,
+        content=finished(draft.content),
+        ordered_at=now,
+        ordered_by=actor.person_id,
+    )
+    db.add(run)
+    db.flush()
+    later(db, "effects.begin", municipality_id=str(run.municipality_id), run_id=str(run.id))
+    _tell(db, "conditions.effect_ordered", run, actor=actor, now=now)
+    return run.id
+
+
+def cancel(db: Session, draft_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Stop counting; what was counted stays to be seen.  Where nothing is being counted, nothing is done.
+
+    Raises:
+        NotFound: there is no such draft here.
+        NotAllowed: ``role``.
+    """
+    draft = drafts.read(db, draft_id, actor=actor)
+    if not actor.may(Role.MUNICIPAL_ADMINISTRATOR):
+        raise NotAllowed("role")
+    running = newest(db, draft.id)
+    run = _locked(db, running.id) if running is not None else None
+    if run is not None and run.finished_at is None and run.cancelled_at is None:
+        run.cancelled_at = now
+        db.add(run)
+        db.flush()
+        _tell(db, "conditions.effect_cancelled", run, actor=actor, now=now)
+
+
+def begin(db: Session, run_id: UUID, *, now: datetime) -> int:
+    """Find out whom it concerns and order a job for each part; how many they are.  The second time nothing is done."""
+    run = _locked(db, run_id)
+    if run.started_at is not None or run.cancelled_at is not None:
+        return run.total
+    for statement in _FORGET:
+        db.execute(statement, {"d": run.draft_id, "r": run.id})
+    told = {"run": run.id, "m": run.municipality_id, "service": run.service_id, "size": PART}
+    parts = db.execute(_PARTS, told).all()
+    run.started_at, run.total = now, sum(part.members for part in parts)
+    if run.total == 0:
+        run.finished_at = now
+    db.add(run)
+    db.flush()
+    for part in parts:
+        later(
+            db,
+            "effects.count",
+            priority=BEHIND,
+            municipality_id=str(run.municipality_id),
+            run_id=str(run.id),
+            number=part.number,
+        )
+    return run.total
+
+
+def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int:
+    """Count one part, unless that has been done or somebody does it now; how many were counted."""
+    run = db.get(EffectRun, run_id)
+    part = db.get(EffectPart, (run_id, number), with_for_update={"skip_locked": True}, populate_existing=True)
+    if run is None or part is None or part.done_at is not None or run.cancelled_at is not None:
+        return 0
+    counted = read(db, run, part.applications)
+    tally = Tally()
+    for each in counted:
+        tally.add(each.effect, authorised=each.row.authorised)
+    rows = [
+        {
+            "application_id": str(each.row.id),
+            "authorised": each.row.authorised,
+            "provider_name": each.row.provider_name,
+            "sort_key": each.row.provider_sort_key,
+            "number": each.row.number,
+            "outcome": each.effect.outcome.value,
+            "criteria": {id_: outcome.value for id_, outcome in each.effect.criteria.items()},
+        }
+        for each in counted
+    ]
+    db.execute(_ADD, {"run": run.id, "m": run.municipality_id, "rows": rows})
+    part.done_at = now
+    db.add(part)
+    db.flush()
+    # Last of all, since the others wait for it from here on.
+    run = _locked(db, run_id)
+    run.tally = tally.and_(Tally.read(run.tally)).plain()
+    run.done += len(part.applications)
+    if run.done >= run.total:
+        run.finished_at = now
+    db.add(run)
+    db.flush()
+    return len(part.applications)
+
+
+def newest(db: Session, draft_id: UUID) -> EffectRun | None:
+    """The run of a draft that was ordered last."""
+    return db.exec(
+        select(EffectRun).where(col(EffectRun.draft_id) == draft_id).order_by(col(EffectRun.ordered_at).desc()).limit(1)
+    ).one_or_none()
+
+
+def _locked(db: Session, run_id: UUID) -> EffectRun:
+    run = db.get(EffectRun, run_id, with_for_update={"key_share": True}, populate_existing=True)
+    if run is None:
+        raise NotFound("effect", run_id)
+    return run
+
+
+def _tell(db: Session, kind: str, run: EffectRun, *, actor: Actor, now: datetime) -> None:
+    facts = {"draft": str(run.draft_id), "run": str(run.id)}
+    tell(db, kind, municipality_id=run.municipality_id, facts=facts, actor=actor, now=now)
