@@ -91,7 +91,7 @@ class Visitor:
 
     def choose(self, swedish: str) -> None:
         """A radio button or a box, by the words beside it, which cover the whole of its frame."""
-        wanted = self.field(swedish)
+        wanted = self.field(swedish).first  # the question's own yes stands before those of its facts
         self.page.locator(f"label[for='{wanted.get_attribute('id')}']").click()
         expect(wanted).to_be_checked()
 

@@ -97,7 +97,7 @@ class Answering:
         if not self.problems:
             return Redirect(f"{view.address}{self.told()}#{anchor}", status_code=303)
         refused = view.corrected(
-            tuple(self.problems),
+            tuple(sorted(self.problems, key=_place)),
             declared=self.form.declared,
             described=self.form.description,
             saved=not (self.form.problems or self.facts.problems),
@@ -237,6 +237,12 @@ def provide_answering(
     now: NamedDependency[datetime],
 ) -> Answering:
     return Answering(request, db, application_id, criterion, actor, now)
+
+
+def _place(problem: tuple[str, str]) -> int:
+    """Where its field stands, so that the summary goes down the page; what is further down keeps its order."""
+    above = ("svar", "beskrivning", "uppgift-", "profil")
+    return next((place for place, field in enumerate(above) if problem[0].startswith(field)), len(above))
 
 
 def _lacking(found: Obstacle) -> tuple[str, str]:
