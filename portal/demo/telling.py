@@ -34,6 +34,7 @@ from portal.db.tables import (
 from portal.demo.cases import CASES, Told
 from portal.demo.companies import COMPANIES, company_rows
 from portal.demo.founding import known_person, person_of
+from portal.demo.statements import STATED
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import START_CONDITIONS
@@ -147,7 +148,14 @@ class _Telling:
                 continue
             words = DESCRIPTIONS[place % len(DESCRIPTIONS)] if question.description is Demand.REQUIRED else ""
             applications.save_answer(
-                self.db, case, criterion.id, declared=True, description=words, actor=self.company, now=moment
+                self.db,
+                case,
+                criterion.id,
+                declared=True,
+                description=words,
+                stated=STATED,
+                actor=self.company,
+                now=moment,
             )
             if _needs_papers(criterion):
                 self._hand_in(case, criterion, sets.group_of(criterion).title.sv, moment)
