@@ -93,10 +93,10 @@ class Answering:
 
     def stay(self, *, anchor: str = "dok") -> Response[Any]:
         """To the same page anew; where something is wrong the page itself, with all that was typed."""
-        view = self.view(known=self.known)
         if not self.problems:
-            return Redirect(f"{view.address}{self.told()}#{anchor}", status_code=303)
-        refused = view.corrected(
+            here = f"/foretag/ansokningar/{self.application_id}/villkor/{self.criterion}"
+            return Redirect(f"{here}{self.told()}#{anchor}", status_code=303)
+        refused = self.view(known=self.known).corrected(
             tuple(sorted(self.problems, key=_place)),
             declared=self.form.declared,
             described=self.form.description,
