@@ -1,7 +1,9 @@
 """Makes a municipality of a test's own with its conditions, an administrator in it, and drafts."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -10,8 +12,11 @@ from portal import library
 from portal.db.session import Scope, enter
 from portal.db.tables import ConditionDraft, ConditionVersion
 from portal.domain.actors import Actor
+from portal.domain.criteria import Text
+from portal.domain.drafting import criterion_in, fingerprint
 from portal.domain.roles import Role
-from portal.services import drafts
+from portal.forms.settings import as_typed
+from portal.services import draft_edits, drafts
 from tests.factories import NOW, Place, make_municipality, make_staff
 from tests.factories_public import add_version, versions_of
 from tests.factories_scenes import Scene
@@ -69,3 +74,48 @@ def make_draft_row(owner: Session, municipality_id: UUID, *, staff_id: UUID | No
         changed_at=NOW,
         changed_by=staff_id,
     )
+
+
+def form_of(content: Mapping[str, Any], id_: str, **changes: str) -> dict[str, Any]:
+    """A criterion's form as a browser that changes nothing else would send it."""
+    data = criterion_in(content, id_)
+    assert data is not None
+    asks = data.get("asks", {})
+    form: dict[str, Any] = {
+        "sett": fingerprint(content, id_),
+        "del": data["group"],
+        "underlag": data["evidence"],
+        "kontroll": data["control_points"],
+        "brist": data["on_breach"],
+        "beskrivning": asks.get("description", "none"),
+        "dokument": asks.get("documents", "none"),
+        **{f"grans-{name}": as_typed(content["thresholds"][name]) for name in data.get("thresholds", {})},
+    }
+    for name, part in (("rubrik", "title"), ("text", "text"), ("fraga", "question"), ("hjalp", "help")):
+        form |= {f"{name}_{tongue}": data.get(part, {}).get(tongue, "") for tongue in ("sv", "en")}
+    return form | changes
+
+
+def drafted(owner: Session, db: Session, place: Place) -> Scene:
+    """An administrator with one draft that is being written, with a fault in it, and one that is published."""
+    own = make_place(owner)
+    actor = make_administrator(owner, own)
+    draft_id = make_draft(db, actor, own.services["familjebehandling"])
+    content = drafts.read(db, draft_id, actor=actor).content
+    for id_ in ("FBH-E1", "FBH-11"):
+        draft_edits.remove(db, draft_id, id_, seen=fingerprint(content, id_), actor=actor, now=NOW)
+    draft_edits.write_own(db, draft_id, Text("Hund", "Dog"), "fbh_delivery", actor=actor, now=NOW)
+    done = drafts.create(db, own.services["hemtjanst"], "Hemtjänsten", actor=actor, now=NOW)
+    drafts.publish(
+        db,
+        done,
+        decided_by="Socialnämnden",
+        paragraph="41",
+        decided_on=NOW.date(),
+        valid_from=date(2026, 5, 1),
+        actor=actor,
+        now=NOW,
+    )
+    whole = drafts.create(db, None, "Klart att publicera", actor=actor, now=NOW)
+    db.commit()
+    return Scene(actor, {"draft": str(draft_id), "published": str(done), "whole": str(whole)})

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from documents.store import Store
 from portal.db.session import make_engine
 from portal.demo.founding import found_all
+from portal.demo.revision import draft_revision
 from portal.demo.telling import Stage, tell_all
 from portal.services.papers import SealFolder
 from portal.settings import BadSettings, Settings
@@ -43,5 +44,8 @@ def seed(settings: Settings, *, now: datetime) -> None:
                 now=now,
             )
         )
+        with Session(engine) as db:
+            draft_revision(db, issuer=settings.staff_sign_in.issuer, now=now - timedelta(days=3))
+            db.commit()
     finally:
         engine.dispose()

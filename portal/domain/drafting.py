@@ -8,6 +8,7 @@ must be shown, and leaves the rest to the one who judges.
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ Data = Mapping[str, Any]
 
 OWN = "municipality"
 """``source_kind`` of a criterion that the municipality has written itself."""
+OWN_ID = re.compile(r"[A-Z]+-E[0-9]{1,4}")
 READ_BY_OFFICER = "officer.own_criterion"
 """The fact that nobody but an officer can state: where no machine reads anything, it says that it cannot tell."""
 

@@ -7,6 +7,8 @@ their eyes (``domain.drafting.fingerprint``).
 """
 
 from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +21,7 @@ from portal.db.tables import ConditionDraft, ConditionVersion, Municipality, Ser
 from portal.domain import drafting
 from portal.domain.actors import Actor
 from portal.domain.criteria import Text
+from portal.domain.draft_faults import find
 from portal.errors import ChangedMeanwhile, Invalid, NotFound
 from portal.services import shelf
 from portal.services.drafts import open_for_change, store
@@ -36,17 +39,26 @@ SELECT each ->> 'id' AS id
 """)
 
 
-def save(db: Session, draft_id: UUID, id_: str, edit: drafting.Edit, *, seen: str, actor: Actor, now: datetime) -> None:
-    """Keep a criterion as it was typed, whatever is still wrong with it.
+def save(db: Session, draft_id: UUID, id_: str, edit: drafting.Edit, *, seen: str, actor: Actor, now: datetime) -> bool:
+    """Keep a criterion as it was typed, whatever is still wrong with it; says whether nothing is.
+
+    A criterion that was removed comes back when it is saved by one who has seen that it was.
 
     Raises:
         ChangedMeanwhile: the criterion is not the one that was seen; somebody has changed or removed it.
-        NotFound: there is no such draft.
+        NotFound: there is no such draft, or there never was such a criterion.
         NotAllowed: ``role``, or ``draft_published``.
     """
     draft = _open(db, draft_id, id_, seen, actor)
-    content = drafting.edited(draft.content, id_, edit, library.declared())
+    content = draft.content
+    if not seen:
+        content = _lost(db, draft, id_)
+    data = drafting.criterion_in(content, id_) or {}
+    # A form may name any threshold; those that are the criterion's own are decided with it.
+    own = {name: value for name, value in edit.thresholds.items() if name in data.get("thresholds", {})}
+    content = drafting.edited(content, id_, replace(edit, thresholds=own), library.declared())
     _store(db, draft, content, "changed", id_, actor=actor, now=now)
+    return not any(each.criterion == id_ for each in find(draft.content, library.declared()))
 
 
 def remove(db: Session, draft_id: UUID, id_: str, *, seen: str, actor: Actor, now: datetime) -> None:
@@ -62,14 +74,7 @@ def restore(db: Session, draft_id: UUID, id_: str, *, actor: Actor, now: datetim
         NotFound: that version has no such criterion, or there is no such draft.
     """
     draft = open_for_change(db, draft_id, actor=actor)
-    base = db.get_one(ConditionVersion, draft.based_on).content
-    data = drafting.criterion_in(base, id_)
-    if data is None:
-        raise NotFound("criterion", id_)
-    names = data.get("thresholds", {})
-    content = drafting.with_criterion(draft.content, data, {})
-    content["thresholds"] |= {name: base["thresholds"][name] for name in names}
-    _store(db, draft, content, "restored", id_, actor=actor, now=now)
+    _store(db, draft, _with_base(db, draft, id_), "restored", id_, actor=actor, now=now)
 
 
 def add_from_library(
@@ -125,6 +130,29 @@ def _open(db: Session, draft_id: UUID, id_: str, seen: str, actor: Actor) -> Con
     if drafting.fingerprint(draft.content, id_) != seen:
         raise ChangedMeanwhile(draft.id)
     return draft
+
+
+def _with_base(db: Session, draft: ConditionDraft, id_: str) -> dict[str, Any]:
+    """The draft's content with a criterion, and its numbers, as the version had them that it began as."""
+    base = db.get_one(ConditionVersion, draft.based_on).content
+    data = drafting.criterion_in(base, id_)
+    if data is None:
+        raise NotFound("criterion", id_)
+    content = drafting.with_criterion(draft.content, data, {})
+    numbers = {name: base["thresholds"][name] for name in data.get("thresholds", {})}
+    return {**content, "thresholds": {**content["thresholds"], **numbers}}
+
+
+def _lost(db: Session, draft: ConditionDraft, id_: str) -> dict[str, Any]:
+    """The draft's content with a criterion that somebody removed while it was edited, whichever way it had come."""
+    with suppress(NotFound):
+        return _with_base(db, draft, id_)
+    known = {each.id: each for each in shelf.criteria_for(_slug(db, draft))}
+    if id_ in known:
+        return drafting.with_criterion(draft.content, library.load().data[id_], shelf.thresholds_of(known[id_], {}))
+    if drafting.OWN_ID.fullmatch(id_):
+        return drafting.with_criterion(draft.content, drafting.own_criterion(id_, "", Text("", "")), {})
+    raise NotFound("criterion", id_)
 
 
 def _store(

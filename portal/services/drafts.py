@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from portal import library
+from portal.db.drafts import newest as newest
+from portal.db.drafts import read as read
 from portal.db.tables import ConditionDraft, ConditionVersion, Municipality
 from portal.domain.actors import Actor
 from portal.domain.deadlines import day_in_sweden
@@ -20,7 +22,7 @@ from portal.domain.drafting import finished
 from portal.domain.publication import Decision, obstacles
 from portal.domain.publishing import check
 from portal.domain.roles import Role
-from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
+from portal.errors import ChangedMeanwhile, Invalid, NotAllowed
 from portal.services import municipalities
 from portal.services.staff_record import tell
 
@@ -66,15 +68,6 @@ def create(db: Session, service_id: UUID | None, name: str, *, actor: Actor, now
     return draft.id
 
 
-def read(db: Session, draft_id: UUID, *, actor: Actor) -> ConditionDraft:
-    """One of the municipality's own drafts, published ones too; a discarded one is not there.
-
-    Raises:
-        NotFound: there is none, or it is another municipality's.
-    """
-    return _read(db, draft_id, actor)
-
-
 def open_for_change(db: Session, draft_id: UUID, *, actor: Actor) -> ConditionDraft:
     """The draft, locked until the transaction ends, for whoever changes it.
 
@@ -83,7 +76,7 @@ def open_for_change(db: Session, draft_id: UUID, *, actor: Actor) -> ConditionDr
         NotAllowed: ``role``, or ``draft_published``.
     """
     _administrator(actor)
-    draft = _read(db, draft_id, actor, lock=True)
+    draft = read(db, draft_id, actor=actor, lock=True)
     if draft.published_as is not None:
         raise NotAllowed("draft_published")
     return draft
@@ -177,26 +170,6 @@ def publish(
     return version
 
 
-def newest(db: Session, municipality_id: UUID, service_id: UUID | None) -> ConditionVersion:
-    """The last published version of a set, in force or still to come.
-
-    Raises:
-        NotFound: the municipality has no such set.
-    """
-    found = db.exec(
-        select(ConditionVersion)
-        .where(
-            col(ConditionVersion.municipality_id) == municipality_id,
-            col(ConditionVersion.service_id) == service_id,
-        )
-        .order_by(col(ConditionVersion.valid_from).desc(), col(ConditionVersion.number).desc())
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        raise NotFound("conditions", service_id or municipality_id)
-    return found
-
-
 def _decide_thresholds(
     db: Session, draft: ConditionDraft, decided: dict[str, Any], *, actor: Actor, now: datetime
 ) -> None:
@@ -205,16 +178,6 @@ def _decide_thresholds(
     held = settings.get("thresholds", {})
     if changed := {name: value for name, value in decided.items() if held.get(name) != value}:
         municipalities.change_thresholds(db, changed, actor=actor, now=now)
-
-
-def _read(db: Session, draft_id: UUID, actor: Actor, *, lock: bool = False) -> ConditionDraft:
-    wanted = select(ConditionDraft).where(col(ConditionDraft.id) == draft_id)
-    if lock:
-        wanted = wanted.with_for_update()
-    row = db.exec(wanted, execution_options={"populate_existing": True}).one_or_none()
-    if row is None or row.municipality_id != actor.municipality_id or row.discarded_at is not None:
-        raise NotFound("draft", draft_id)
-    return row
 
 
 def _administrator(actor: Actor) -> tuple[UUID, UUID]:

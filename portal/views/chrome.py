@@ -109,7 +109,8 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         items.append((_("Anordnare"), "/kommun/anordnare"))
         if roles & READS_CHECKS:
             items.append((_("Kontroller"), "/kommun/kontroller"))
-        items.append((_("Villkor"), f"/{identity.municipality_slug}/villkor"))
+        drafts = Role.MUNICIPAL_ADMINISTRATOR in roles
+        items.append((_("Villkor"), "/kommun/villkor" if drafts else f"/{identity.municipality_slug}/villkor"))
         if Role.MUNICIPAL_ADMINISTRATOR in roles:
             items += [
                 (_("Personal"), "/kommun/personal"),

@@ -55,6 +55,10 @@ class ComparisonView:
     groups: tuple[ChangedGroup, ...]
 
     @property
+    def same(self) -> bool:
+        return not self.groups
+
+    @property
     def tally(self) -> str:
         """What differs, in a sentence; what there is none of goes without saying."""
         told = [

@@ -116,6 +116,10 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Utkastet är inte färdigt"),
             _("Något i utkastet behöver rättas innan verkan kan beräknas. Öppna utkastet så ser du vad."),
         ),
+        "draft_published": (
+            _("Utkastet är publicerat"),
+            _("Det som är publicerat ändras aldrig. Börja ett nytt utkast om något ska bli annorlunda."),
+        ),
         "commented": (
             _("Ni har redan yttrat er"),
             _("Yttrandet har kommit in och ligger till grund för beslutet. Det går inte att ändra."),

@@ -295,6 +295,29 @@ WALKS = {
             "/kommun/villkor/utkast/{counting}/verkan",
         ),
     ),
+    "drafts of conditions": Walk(
+        factories_drafts.drafted,
+        (
+            "/kommun/villkor",
+            "/kommun/villkor/nytt",
+            "/kommun/villkor/utkast/{draft}?klart=tillagt",
+            "/kommun/villkor/utkast/{draft}/jamfor",
+            "/kommun/villkor/utkast/{draft}/forhandsvisa",
+            "/kommun/villkor/utkast/{draft}/publicera",
+            "/kommun/villkor/utkast/{draft}/lagg-till",
+            "/kommun/villkor/utkast/{draft}/eget",
+            "/kommun/villkor/utkast/{draft}/villkor/FBH-03",
+            "/kommun/villkor/utkast/{draft}/villkor/FBH-E2",
+            "/kommun/villkor/utkast/{published}",
+        ),
+        {
+            "/kommun/villkor/nytt": "Skapa utkastet",
+            "/kommun/villkor/utkast/{draft}/lagg-till": "Lägg till de valda",
+            "/kommun/villkor/utkast/{draft}/eget": "Fortsätt",
+            "/kommun/villkor/utkast/{draft}/villkor/FBH-E2": "Spara villkoret",
+            "/kommun/villkor/utkast/{whole}/publicera": "Publicera version 2",
+        },
+    ),
     "on no staff": Walk(scenes.roleless, ("/kommun/valj",)),
 }
 

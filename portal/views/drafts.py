@@ -1,0 +1,334 @@
+"""The administrator's conditions: what applies, what is being drafted, and one draft with all its criteria."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from portal import library
+from portal.db import drafts
+from portal.db.tables import ConditionDraft, ConditionVersion, Municipality, Person, Service
+from portal.domain.actors import Actor
+from portal.domain.criteria import Text
+from portal.domain.draft_faults import Fault, find
+from portal.domain.revision import Change, compare
+from portal.errors import NotFound
+from portal.locale import gettext as _
+from portal.locale import language, ngettext
+from portal.views.draft_words import problems_of, sentence
+from portal.views.public import service_rows
+from portal.views.public_conditions import title_of
+from portal.views.public_versions import VersionLine, before, coming, in_force, lines
+from portal.views.words import Status
+
+ROOM = "/kommun/villkor"
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    name: str
+    address: str
+    changed_at: datetime
+    changed_by: str
+    published: int | None
+
+
+@dataclass(frozen=True)
+class SetLine:
+    """``changed``: the address of what the newest version changed."""
+
+    title: str
+    service: str
+    now: VersionLine | None
+    coming: VersionLine | None
+    changed: str
+    drafts: tuple[DraftLine, ...]
+
+
+@dataclass(frozen=True)
+class ConditionsPage:
+    sets: tuple[SetLine, ...]
+    public: str
+    done: str = ""
+
+    @classmethod
+    def read(cls, db: Session, actor: Actor, *, today: date, done: str) -> "ConditionsPage":
+        place = _own(actor)
+        slug = db.exec(select(Municipality.slug).where(col(Municipality.id) == place)).one()
+        services = service_rows(db, place)
+        versions = lines(db, place, slug, {row.id: row.slug for row in services}, today=today)
+        drafted: dict[UUID | None, list[DraftLine]] = {}
+        for row in db.execute(_LISTED, {"place": place}):
+            line = DraftLine(row.name, f"{ROOM}/utkast/{row.id}", row.changed_at, row.changed_by, row.published)
+            drafted.setdefault(row.service_id, []).append(line)
+        named = [(None, "", title_of(None))]
+        named += [(row.id, row.slug, title_of(Text(row.name_sv, row.name_en))) for row in services]
+        sets = []
+        for service_id, service, title in named:
+            own = versions.get(service_id, ())
+            if not own:
+                continue
+            newest = own[0]
+            older = before(newest, own)
+            changed = newest.against(older) if older else ""
+            drafts_of = tuple(drafted.get(service_id, ()))
+            sets.append(SetLine(title, service, in_force(own), coming(own), changed, drafts_of))
+        return cls(tuple(sets), f"/{slug}/villkor", done)
+
+
+_LISTED: Any = (
+    sa.select(
+        col(ConditionDraft.id),
+        col(ConditionDraft.service_id),
+        col(ConditionDraft.name),
+        col(ConditionDraft.changed_at),
+        col(Person.name).label("changed_by"),
+        col(ConditionVersion.number).label("published"),
+    )
+    .join(Person, col(Person.id) == col(ConditionDraft.changed_by))
+    .join(ConditionVersion, col(ConditionVersion.id) == col(ConditionDraft.published_as), isouter=True)
+    .where(col(ConditionDraft.municipality_id) == sa.bindparam("place"), col(ConditionDraft.discarded_at).is_(None))
+    .order_by(col(ConditionDraft.published_as).is_not(None), col(ConditionDraft.changed_at).desc())
+)
+
+
+@dataclass(frozen=True)
+class NewDraftPage:
+    sets: tuple[tuple[str, str], ...]
+    chosen: str
+    name: str
+    problems: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def read(
+        cls, db: Session, actor: Actor, chosen: str, name: str = "", problems: tuple[tuple[str, str], ...] = ()
+    ) -> "NewDraftPage":
+        rows = service_rows(db, _own(actor))
+        sets = ((GENERAL, title_of(None)), *((row.slug, title_of(Text(row.name_sv, row.name_en))) for row in rows))
+        return cls(sets, chosen, name, problems)
+
+
+GENERAL = "allmanna"
+"""How a form names the general conditions, which belong to no service."""
+
+
+def service_named(db: Session, actor: Actor, name: str) -> UUID | None:
+    """The service that a form names, or None for the general conditions.  Raises ``NotFound``."""
+    if name == GENERAL:
+        return None
+    own = select(Service.id).where(col(Service.municipality_id) == _own(actor), col(Service.slug) == name)
+    found = db.exec(own).one_or_none()
+    if found is None:
+        raise NotFound("service", name)
+    return found
+
+
+@dataclass(frozen=True)
+class DraftHead:
+    """What every page of a draft says of it.  ``base`` is the version it began as; ``newest`` the set's latest."""
+
+    id: UUID
+    name: str
+    title: str
+    address: str
+    revision: int
+    base: int
+    newest: int
+    newest_id: UUID
+    changed_at: datetime
+    changed_by: str
+    created_at: datetime
+    created_by: str
+    published: int | None
+    public: str
+    """The address of the version that it became."""
+
+    @property
+    def outrun(self) -> bool:
+        """A newer version was published after the draft was begun: what that one changed is not in the draft."""
+        return self.published is None and self.newest != self.base
+
+    @property
+    def against(self) -> str:
+        return _("Version %(number)s") % {"number": self.newest}
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A draft with what it is compared with: the newest version, or the one before it when it has become that."""
+
+    head: DraftHead
+    content: Mapping[str, Any]
+    newest: Mapping[str, Any]
+    service: str | None
+
+
+def open_draft(db: Session, draft_id: UUID, actor: Actor) -> OpenDraft:
+    """Raises ``NotFound``."""
+    draft = drafts.read(db, draft_id, actor=actor)
+    creator, changer = aliased(Person), aliased(Person)
+    base, made = aliased(ConditionVersion), aliased(ConditionVersion)
+    row = db.execute(
+        sa.select(
+            col(creator.name).label("creator"),
+            col(changer.name).label("changer"),
+            col(base.number).label("base"),
+            col(made.number).label("made"),
+            col(Municipality.slug).label("place"),
+            col(Service.slug).label("service"),
+            col(Service.name_sv),
+            col(Service.name_en),
+        )
+        .select_from(ConditionDraft)
+        .join(creator, col(creator.id) == col(ConditionDraft.created_by))
+        .join(changer, col(changer.id) == col(ConditionDraft.changed_by))
+        .join(base, col(base.id) == col(ConditionDraft.based_on))
+        .join(made, col(made.id) == col(ConditionDraft.published_as), isouter=True)
+        .join(Municipality, col(Municipality.id) == col(ConditionDraft.municipality_id))
+        .join(Service, col(Service.id) == col(ConditionDraft.service_id), isouter=True)
+        .where(col(ConditionDraft.id) == draft_id)
+    ).one()
+    if draft.published_as is None:
+        other = drafts.newest(db, draft.municipality_id, draft.service_id)
+    else:
+        other = db.get_one(ConditionVersion, draft.based_on)
+    prefix = f"/{row.place}/{row.service}" if row.service else f"/{row.place}"
+    head = DraftHead(
+        id=draft.id,
+        name=draft.name,
+        title=title_of(Text(row.name_sv, row.name_en) if row.service else None),
+        address=f"{ROOM}/utkast/{draft.id}",
+        revision=draft.revision,
+        base=row.base,
+        newest=other.number,
+        newest_id=other.id,
+        changed_at=draft.changed_at,
+        changed_by=row.changer,
+        created_at=draft.created_at,
+        created_by=row.creator,
+        published=row.made,
+        public=f"{prefix}/villkor/{row.made}" if row.made else "",
+    )
+    return OpenDraft(head, draft.content, other.content, row.service)
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    id: str
+    title: Text
+    status: Status | None
+    address: str
+
+
+@dataclass(frozen=True)
+class CriterionGroup:
+    id: str
+    title: Text
+    criteria: tuple[CriterionLine, ...]
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    """``faults``: how many criteria must be mended before the draft can be published."""
+
+    head: DraftHead
+    groups: tuple[CriterionGroup, ...]
+    removed: tuple[CriterionLine, ...]
+    faults: int
+    count: int
+    done: str = ""
+    name: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def read(
+        cls,
+        db: Session,
+        draft_id: UUID,
+        actor: Actor,
+        *,
+        done: str = "",
+        name: str | None = None,
+        problems: tuple[tuple[str, str], ...] = (),
+    ) -> "DraftPage":
+        it = open_draft(db, draft_id, actor)
+        wrong: dict[str, list[Fault]] = {}
+        for fault in find(it.content, library.declared()):
+            wrong.setdefault(fault.criterion, []).append(fault)
+        changes = {each.id: each for each in compare(it.newest, it.content).changes}
+        rows: dict[str, list[CriterionLine]] = {}
+        for data in it.content["criteria"]:
+            id_ = data["id"]
+            change = changes[id_].change if id_ in changes else None
+            line = CriterionLine(
+                id_,
+                Text(**data["title"]),
+                _status(len(problems_of(wrong.get(id_, ()))), change),
+                f"{it.head.address}/villkor/{id_}",
+            )
+            rows.setdefault(data["group"], []).append(line)
+        groups = [
+            CriterionGroup(each["id"], Text(**each["title"]), tuple(rows[each["id"]]))
+            for each in sorted(it.content["groups"], key=lambda group: group["order"])
+            if each["id"] in rows
+        ]
+        removed = tuple(
+            CriterionLine(each.id, each.title, None, f"{it.head.address}/villkor/{each.id}")
+            for each in changes.values()
+            if each.change is Change.REMOVED
+        )
+        return cls(
+            it.head,
+            tuple(groups),
+            removed,
+            len(wrong),
+            len(it.content["criteria"]),
+            done,
+            it.head.name if name is None else name,
+            problems,
+        )
+
+
+@dataclass(frozen=True)
+class FaultyCriterion:
+    id: str
+    title: str
+    address: str
+    sentences: tuple[str, ...]
+
+
+def faulty_criteria(it: OpenDraft, faults: tuple[Fault, ...]) -> tuple[FaultyCriterion, ...]:
+    """What must be mended, criterion by criterion, with where it is done."""
+    titles = {each["id"]: each["title"] for each in it.content["criteria"]}
+    by_id: dict[str, list[str]] = {}
+    for each in faults:
+        by_id.setdefault(each.criterion, []).append(sentence(each))
+    return tuple(
+        FaultyCriterion(
+            id_,
+            titles[id_][language()] if id_ in titles else "",
+            f"{it.head.address}/villkor/{id_}" if id_ else it.head.address,
+            tuple(dict.fromkeys(said)),
+        )
+        for id_, said in by_id.items()
+    )
+
+
+def _status(faults: int, change: Change | None) -> Status | None:
+    if faults:
+        words = ngettext("En sak att rätta", "%(num)s saker att rätta", faults) % {"num": faults}
+        return Status("act", words, "warning")
+    if change is Change.ADDED:
+        return Status("half", _("Tillagt"), "neutral")
+    return Status("half", _("Ändrat"), "neutral") if change else None
+
+
+def _own(actor: Actor) -> UUID:
+    if actor.municipality_id is None:
+        raise NotFound("conditions", "")
+    return actor.municipality_id
