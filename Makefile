@@ -53,6 +53,8 @@ bench: .venv/ready node_modules/.ready
 	@$(PY) -m tests.bench.sealing
 	@$(PY) -m tests.bench.previews
 	@$(PY) -m tests.bench.uploads
+	@$(PY) -m tests.bench.effect
+	@$(PY) -m tests.bench.rules
 
 clean:
 	@sh infra/setup.sh clean
