@@ -19,8 +19,9 @@ from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.services import draft_edits, drafts
 from portal.views.draft_additions import OwnCriterionPage, ShelfPage
+from portal.views.draft_lists import GENERAL, ConditionsPage, NewDraftPage, service_named
 from portal.views.draft_words import name_problem
-from portal.views.drafts import GENERAL, ROOM, ConditionsPage, DraftPage, NewDraftPage, service_named
+from portal.views.drafts import ROOM, DraftPage
 from portal.web.desk import desk_of
 from portal.web.guards import only
 from portal.web.pages import page

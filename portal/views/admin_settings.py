@@ -198,7 +198,7 @@ def thresholds(kept: Held, typed: Mapping[str, str], **said: Any) -> SettingsPag
         "granser",
         _("Gränser i villkoren"),
         _(
-            "Talen kommer in i nästa version av villkoren som ni publicerar."
+            "Talen kommer in i nästa utkast till villkor som ni börjar, och gäller när det är publicerat."
             " Ansökningar som redan är påbörjade behåller de villkor de påbörjades under."
         ),
         "/kommun/installningar/granser",

@@ -118,9 +118,9 @@ class _Teller:
             # The heading says the title of one that is new or gone.
             if it.part is Part.TITLE and change is not Change.CHANGED and tongue == language():
                 return
-            old, new = (side.in_(tongue) if side else "" for side in (it.before, it.after))
-            if old != new:
-                yield self._side_by_side(_label(it), runs(old, new), tongue="" if tongue == language() else tongue)
+            was, is_ = (side.in_(tongue) if side else "" for side in (it.before, it.after))
+            if was != is_:
+                yield self._side_by_side(_label(it), runs(was, is_), tongue="" if tongue == language() else tongue)
         elif it.part is Part.THRESHOLD:
             value = threshold_words(it.before, tongue), threshold_words(it.after, tongue)
             yield self._listed(_label(it), *([each] if each else [] for each in value))
@@ -128,7 +128,9 @@ class _Teller:
             if change is Change.CHANGED:
                 yield Row(_label(it), (), (Run(Mark.ADDED, _("Systemet läser något annat än förut.")),), listed=True)
         elif it.part is not Part.GROUP or change is Change.CHANGED:
-            yield self._listed(_label(it), self._names(it.part, it.before), self._names(it.part, it.after))
+            old, new = self._names(it.part, it.before), self._names(it.part, it.after)
+            if old or new:
+                yield self._listed(_label(it), old, new)
 
     def _names(self, part: Part, value: Any) -> list[str]:
         if value is None:

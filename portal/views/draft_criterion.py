@@ -63,6 +63,7 @@ class Meanwhile:
 class CriterionPage:
     """``values`` are the words by field; ``seen`` says which criterion the one who types has before their eyes.
 
+    ``returns``: what is removed can be had again, from the newest version or the library.
     ``outdated``: it was to be removed, and became another while it was read.
     """
 
@@ -83,6 +84,7 @@ class CriterionPage:
     unreadable: str
     difference: ComparisonView | None
     can_restore: bool
+    returns: bool
     problems: tuple[Problem, ...]
     meanwhile: Meanwhile | None = None
     done: bool = False
@@ -150,6 +152,7 @@ class CriterionPage:
             unreadable=unreadable,
             difference=None if changed.same else changed,
             can_restore=not changed.same and drafting.criterion_in(it.newest, id_) is not None and not it.head.outrun,
+            returns=drafting.criterion_in(it.newest, id_) is not None or id_ in library.load().data,
             problems=said,
             meanwhile=None if typed is None else _meanwhile(it, content, id_),
             done=done,

@@ -227,8 +227,8 @@ def test_deadlines_out_of_bounds_are_all_said_and_kept(client, owner, place):
     assert "Skriv ett heltal från 7 till 180." in answer.text
 
 
-def test_thresholds_say_that_they_enter_the_next_version(client):
-    assert "nästa version av villkoren" in client.get("/kommun/installningar/granser").text
+def test_thresholds_say_that_they_enter_the_next_draft(client):
+    assert "nästa utkast till villkor" in client.get("/kommun/installningar/granser").text
 
 
 def test_texts_for_lawyers_are_marked(client):

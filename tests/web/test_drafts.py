@@ -252,6 +252,8 @@ def test_a_criterion_of_ones_own_is_written_and_nothing_is_wrong_before_it_is_sa
     assert "FBH-E2" in text
     assert "Fel: " not in text
     assert "En handläggare läser svaret" in text
+    assert "går inte att få tillbaka" in text
+    assert "går inte att få tillbaka" not in client.get(f"{here}/villkor/FBH-06").text
     saved = client.post(f"{here}/villkor/FBH-E2", data=form_of(content(), "FBH-E2"))
     assert "Skriv villkoret på svenska." in client.get(saved.headers["location"]).text
 
