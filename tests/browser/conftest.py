@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.domain.actors import Actor
 from portal.embedded.child import Child, surroundings
 from portal.embedded.waiting import answers_http
 from portal.settings import Settings
+from tests.browser.seeing import WIDE, faults
 from tests.factories import sign_in
 
 QUIET = (
@@ -30,8 +30,6 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-WIDE = {"width": 1280, "height": 900}
-NARROW = {"width": 360, "height": 740}
 # A page that is not there in five seconds is late on a machine of one's own; this is also for busy ones.
 expect.set_options(timeout=20_000)
 
@@ -96,12 +94,7 @@ def nothing_for_axe() -> Callable[[Page], None]:
     """Fails with axe's own words when a page has an accessibility violation, at both widths."""
 
     def check(page: Page) -> None:
-        for size in (WIDE, NARROW):
-            page.set_viewport_size(size)
-            results = Axe().run(page)
-            assert results.violations_count == 0, f"{page.url} at {size['width']} px\n{results.generate_report()}"
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 0, f"{page.url} is {overflow} px too wide at {size['width']} px"
-        page.set_viewport_size(WIDE)
+        found = faults(page)
+        assert found == [], "\n".join(found)
 
     return check

@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from litestar.handlers import HTTPRouteHandler
-from playwright.sync_api import Page
 
 from portal.domain.application import State
 from portal.domain.authorization import State as Authorized
@@ -19,10 +17,8 @@ from portal.domain.roles import Role
 from portal.web.desk import LANGUAGE_COOKIE
 from tests import factories_drafts, factories_effects
 from tests import factories_scenes as scenes
+from tests.browser.seeing import NARROW, faults
 from tests.factories_scenes import Scene
-
-WIDE = {"width": 1280, "height": 900}
-NARROW = {"width": 360, "height": 740}
 
 
 @dataclass(frozen=True)
@@ -363,20 +359,19 @@ def test_every_page_is_walked(app):
     assert NO_PAGES - routes == set()
 
 
-def faults(page: Page, sizes: tuple[dict[str, int], ...]) -> list[str]:
-    """In axe's own words, and how much too wide."""
-    found = []
-    for size in sizes:
-        page.set_viewport_size(size)
-        where = f"{page.url} at {size['width']} px"
-        results = Axe().run(page)
-        if results.violations_count:
-            found.append(f"{where}\n{results.generate_report()}")
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if overflow > 0:
-            found.append(f"{where}: {overflow} px too wide")
-    page.set_viewport_size(WIDE)
-    return found
+def test_what_stands_in_the_way_is_seen(as_actor):
+    page = as_actor()
+    page.goto("/")
+    assert faults(page) == []
+    page.evaluate("document.querySelector('main').append(new Image())")
+    page.evaluate("document.body.style.width = '1000px'")
+
+    wide, narrow, too_wide = faults(page)
+
+    assert "image-alt" in wide
+    assert "image-alt" in narrow
+    assert "at 360 px: " in too_wide
+    assert "px too wide" in too_wide
 
 
 @pytest.mark.parametrize("name", WALKS)
@@ -392,14 +387,14 @@ def test_nothing_stands_in_anybodys_way(name, as_actor, owner, db, bjorkvik, ekh
         answer = page.goto(address.format(**scene.names))
         if answer is None or answer.status >= 500:
             found.append(f"{page.url} answers {answer and answer.status}")
-        found += faults(page, (WIDE, NARROW))
+        found += faults(page)
     for address, button in walk.mistakes.items():
         page.goto(address.format(**scene.names))
         page.locator("main").get_by_role("button", name=button, exact=True).last.click()
         page.wait_for_load_state()
         if not page.title().startswith("Fel:"):
             found.append(f"{page.url}: nothing is said after {button}")
-        found += faults(page, (WIDE, NARROW))
+        found += faults(page)
 
     assert found == [], "\n".join(found)
 

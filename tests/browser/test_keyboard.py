@@ -6,12 +6,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from portal.domain.application import State
+from tests.browser.seeing import NARROW
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_application
 from tests.factories_review import make_officer, make_taken
 from tests.visitors import a_real_pdf
-
-NARROW = {"width": 360, "height": 740}
 
 
 def tab_to(page: Page, wanted: Locator, *, at_most: int = 120) -> None:
