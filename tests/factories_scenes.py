@@ -26,10 +26,12 @@ from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.registers import Answer, Register, read_facts
 from portal.domain.roles import Role
+from portal.domain.second_review import Point
 from portal.domain.worklist import Choice, Wanted
 from portal.services import parked, registers, saved_views
 from portal.services.competence_choice import choose
 from tests.annual_reports import k3k
+from portal.services import second_review as second_reviews
 from tests.documents.files_to_show import pdf
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_admin import make_own_municipality
@@ -236,6 +238,23 @@ def administrator(owner: Session, db: Session, place: Place) -> Scene:
     owner.rollback()
     member = owner.exec(select(StaffMember.id).where(col(StaffMember.person_id) == colleague.person_id)).one()
     return Scene(actor, {"member": str(member)})
+
+
+def second_review(*, answered: bool = False) -> Callable[[Session, Session, Place], Scene]:
+    """A case that a colleague of its officer is to read, or has read."""
+
+    def made(owner: Session, db: Session, place: Place) -> Scene:
+        officer, other = make_officer(owner, place), make_officer(owner, place, "Leila Haddad")
+        row = make_taken(owner, db, place, officer)
+        judge_all(db, row, officer)
+        acting(db, second_reviews.demand, row.id, note="Titta på försäkringen.", actor=officer)
+        if answered:
+            asked = sets_of(owner, row).by_id
+            points = [Point(each, each != "GEN-25", "Beloppet framgår inte.") for each in asked]
+            acting(db, second_reviews.answer, row.id, points, note="I övrigt bra.", actor=other)
+        return Scene(other, {"case": str(row.id)})
+
+    return made
 
 
 def leader(owner: Session, db: Session, place: Place) -> Scene:

@@ -19,6 +19,7 @@ HANDLING = (
     "application.request_supplement",
     "application.propose",
     "criterion.judged",
+    "second_review.answered",
 )
 
 
@@ -38,6 +39,7 @@ class Lack(StrEnum):
     REASON_MISSING = "reason_missing"
     REASON_UNKNOWN = "reason_unknown"
     NOTE_MISSING = "note_missing"
+    SECOND_REVIEW = "second_review"  # another officer has yet to read the case
     ALL_MET = "all_met"  # refusal is proposed, and there is nothing to refuse for
 
 

@@ -51,6 +51,10 @@ def read_retention(fields: Fields) -> SettingsForm:
     return _read(fields, BOUNDS)
 
 
+def read_whole(fields: Fields, kinds: Mapping[str, Kind]) -> SettingsForm:
+    return _read(fields, kinds)
+
+
 def _read(fields: Fields, kinds: Mapping[str, Kind]) -> SettingsForm:
     typed = {name: fields.text(name) for name in kinds}
     values: dict[str, Any] = {}

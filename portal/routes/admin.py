@@ -17,12 +17,14 @@ from portal.domain.actors import Actor
 from portal.domain.marks import LARGEST, MarkFault, mark_fault
 from portal.domain.retention import RetentionRules
 from portal.domain.roles import Role
+from portal.domain.second_review import percent_of
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.forms import settings as forms
 from portal.forms.admin import ROLES, already_there, read_staff
 from portal.forms.fields import Fields
+from portal.forms.second_review import read_share
 from portal.locale import gettext as _
-from portal.services import municipalities, retention, staff
+from portal.services import municipalities, retention, second_review, staff
 from portal.views import admin as views
 from portal.views import admin_settings
 from portal.views.admin_settings import Held, SettingsPage
@@ -176,6 +178,12 @@ SECTIONS: dict[str, tuple[Shown, Callable[[Held], Mapping[str, str]], Read, Stor
         lambda kept: {name: str(value) for name, value in asdict(RetentionRules.of(kept.settings)).items()},
         lambda fields, _kept: forms.read_retention(fields),
         retention.change_rules,
+    ),
+    "granskning": (
+        admin_settings.second_review,
+        lambda kept: {"sample_percent": str(percent_of(kept.settings))},
+        lambda fields, _kept: read_share(fields),
+        second_review.change_share,
     ),
     "utseende": (
         admin_settings.looks,

@@ -36,6 +36,7 @@ from portal.db.tables import (
     Person,
     Proposal,
     Provider,
+    SecondReview,
     Service,
     Signature,
     Supplement,
@@ -55,6 +56,7 @@ OF_THE_APPLICATION: tuple[type[SQLModel], ...] = (
     Proposal,
     Hearing,
     Decision,
+    SecondReview,
 )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from portal.db import conditions, handed_in
+from portal.db import conditions, handed_in, second_reviews
 from portal.db.judgements import Judged, judgements_of, overtaken, standing
 from portal.db.queue import later
 from portal.db.tables import (
@@ -35,8 +35,9 @@ from portal.domain.evidence import Pinned, as_data
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.record import text_hash
-from portal.domain.review import CodedReason, obstacles_to_proposal
+from portal.domain.review import CodedReason, Lack, ProposalObstacle, obstacles_to_proposal
 from portal.domain.roles import Role
+from portal.domain.second_review import percent_of
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.library import reasons
 from portal.services.facts import findings_of
@@ -99,8 +100,7 @@ def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "",
         raise NotAllowed("not_yours")
     if before is None and _is_given(application, actor):
         # It was given to this officer on its way, and goes on from where it stands.
-        _declare(db, application, before, conflicted=False, note="", actor=actor, now=now)
-        record(db, application.id, "conflict.declared_none", actor=actor, now=now, internal=True)
+        declare_none(db, application, actor=actor, now=now)
         return
     APPLICATION.step(application.state, Action.START_REVIEW, actor.roles)
     _declare(db, application, before, conflicted=False, note="", actor=actor, now=now)
@@ -125,6 +125,12 @@ def _is_given(application: Application, actor: Actor) -> bool:
     mine = application.officer_id is not None and application.officer_id == actor.person_id
     given_in = frozenset(OPEN) - {State.SUBMITTED}
     return mine and application.state in given_in and actor.may(Role.CASE_OFFICER)
+
+
+def declare_none(db: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Say that one has no conflict of interest, in a case where one has not answered yet."""
+    _declare(db, application, None, conflicted=False, note="", actor=actor, now=now)
+    record(db, application.id, "conflict.declared_none", actor=actor, now=now, internal=True)
 
 
 def declare_conflict(db: Session, application_id: UUID, *, note: str, actor: Actor, now: datetime) -> None:
@@ -396,6 +402,9 @@ def propose(
     changed = overtaken(found_so_far)
     if found := obstacles_to_proposal(asked, judged, approve=approve, reasons=coded, known=known, changed=changed):
         raise NotReady(found)
+    percent = percent_of(settings_of(db, application.municipality_id).raw)
+    if second_reviews.is_awaited(second_reviews.latest(db, application.id), application.id, percent):
+        raise NotReady((ProposalObstacle("", Lack.SECOND_REVIEW),))
     row = Proposal(
         application_id=application.id,
         municipality_id=application.municipality_id,

@@ -22,6 +22,7 @@ from portal.domain.municipal_rules import (
 )
 from portal.domain.municipality import THEME, contrast
 from portal.domain.retention import BOUNDS
+from portal.domain.second_review import BOUNDS as SAMPLE
 from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import admin_words
@@ -29,7 +30,8 @@ from portal.views.chrome import brand_of
 
 Problem = tuple[str, str]
 CHANGES = tuple(
-    f"settings.{section}" for section in ("deadlines", "thresholds", "texts", "contact", "theme", "mark", "retention")
+    f"settings.{section}"
+    for section in ("deadlines", "thresholds", "texts", "contact", "theme", "mark", "retention", "second_review")
 )
 """How the record names a change of each section."""
 
@@ -156,6 +158,11 @@ def overview(db: Session, actor: Actor, *, now: datetime) -> Overview:
                 _("Bevarande och gallring"),
                 _("Hur länge det ett beslut vilar på finns kvar, och när något får föreslås för gallring."),
             ),
+            Section(
+                f"{base}/granskning",
+                _("Andra granskning"),
+                _("Hur stor del av ärendena som en andra handläggare läser."),
+            ),
             Section("/kommun/gallring", _("Gallring"), _("Ta ställning till listan över det som kan tas bort.")),
             Section(f"{base}/utseende", _("Färger och märke"), _("Så ser sidorna ut för alla som besöker er.")),
         ),
@@ -221,6 +228,22 @@ def retention(kept: Held, typed: Mapping[str, str], **said: Any) -> SettingsPage
         ),
         "/kommun/installningar/bevarande",
         (Group("", tuple(fields)),),
+        **said,
+    )
+
+
+def second_review(kept: Held, typed: Mapping[str, str], **said: Any) -> SettingsPage:
+    [(name, bounds)] = SAMPLE.items()
+    label, means = admin_words.second_review(name)
+    return SettingsPage(
+        "granskning",
+        _("Andra granskning"),
+        _(
+            "En andra handläggare läser bedömningarna i ett stickprov av ärendena. Vilka det blir följer av ärendets"
+            " eget nummer i portalen, som lottas innan någon har läst ansökan. En handläggare kan alltid be om det."
+        ),
+        "/kommun/installningar/granskning",
+        (Group("", (Setting(name, label, typed[name], _with_bounds(means, bounds)),)),),
         **said,
     )
 

@@ -74,6 +74,16 @@ def threshold(name: str) -> str:
     }[name]
 
 
+def second_review(name: str) -> tuple[str, str]:
+    """Label and help."""
+    return {
+        "sample_percent": (
+            _("Ärenden som läses av en andra handläggare, av hundra"),
+            _("Noll betyder bara när en handläggare ber om det."),
+        ),
+    }[name]
+
+
 def retention(name: str) -> tuple[str, str]:
     """Label and help."""
     return {

@@ -15,6 +15,7 @@ from portal.domain.criteria import Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.review import HANDLING
 from portal.domain.roles import Role
+from portal.domain.second_review import is_drawn
 from portal.errors import NotFound
 from portal.locale import formats
 from portal.locale import gettext as _
@@ -30,6 +31,8 @@ SELECT a.id, a.number, a.provider_name, a.provider_id, a.state, a.submitted_at, 
        o.name AS officer, p.orgnr, p.email, p.phone, p.town, s.name_sv, s.name_en,
        (SELECT c.conflicted FROM conflict c WHERE c.case_id = a.id AND c.person_id = :me) AS my_conflict,
        EXISTS (SELECT FROM conflict c WHERE c.case_id = a.id AND c.conflicted) AS any_conflict,
+       (SELECT r.reviewed_at IS NOT NULL FROM second_review r WHERE r.application_id = a.id) AS second_read,
+       (SELECT m.settings -> 'second_review' ->> 'sample_percent' FROM municipality m WHERE m.id = :m) AS percent,
        EXISTS (SELECT FROM event e WHERE e.case_id = a.id AND e.actor_id = :me AND e.kind = ANY(:handling)) AS handled,
        a.state = 'under_review' AND a.judged < a.asked AND EXISTS (SELECT FROM supplement u
         WHERE u.application_id = a.id AND u.answered_at IS NOT NULL) AS answered
@@ -71,6 +74,8 @@ class CaseHead:
     handled: bool
     withdrawal_reason: str
     explanation: str
+    second: str
+    """Of the second review: ``drawn`` and not yet asked for, ``open``, ``done``, or nothing."""
     sets: ConditionSets
 
     @property
@@ -148,8 +153,15 @@ def read_head(db: Session, case_id: UUID, *, actor: Actor, now: datetime) -> Cas
         handled=row.handled or row.proposed_by == actor.person_id,
         withdrawal_reason=row.withdrawal_reason,
         explanation=row.explanation or "",
+        second=_second(row.second_read, row.id, int(row.percent or 0), state),
         sets=conditions.read_sets(db, general_id=row.general_version_id, service_id=row.service_version_id),
     )
+
+
+def _second(read: bool | None, case_id: UUID, percent: int, state: State) -> str:
+    if read is not None:
+        return "done" if read else "open"
+    return "drawn" if state in (State.SUBMITTED, State.UNDER_REVIEW) and is_drawn(case_id, percent) else ""
 
 
 def _due_words(state: State, due_on: date, today: date) -> str:

@@ -1,7 +1,7 @@
 """The record of a case as people read it: timeline, full history, letters, notes, protocol."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -251,6 +251,16 @@ def history(db: Session, case_id: UUID, *, before: int | None, actor: Actor, now
 
 
 @dataclass(frozen=True)
+class SecondSaid:
+    """What a second reviewer said of the judgement, and who."""
+
+    agrees: bool
+    note: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ProtocolRow:
     id: str
     title: Text
@@ -261,6 +271,7 @@ class ProtocolRow:
     by: str
     at: datetime | None
     changed: Status | None
+    second: SecondSaid | None = None
 
 
 @dataclass(frozen=True)
@@ -306,4 +317,24 @@ def protocol_groups(db: Session, head: CaseHead) -> tuple[ProtocolGroup, ...]:
 
 def protocol(db: Session, case_id: UUID, *, actor: Actor, now: datetime) -> ProtocolPage:
     head = read_head(db, case_id, actor=actor, now=now)
-    return ProtocolPage(head, protocol_groups(db, head))
+    groups = protocol_groups(db, head)
+    if head.second != "done":
+        return ProtocolPage(head, groups)
+    said = _second_said(db, case_id)
+    with_it = (
+        replace(group, rows=tuple(replace(row, second=said.get(row.id)) for row in group.rows)) for group in groups
+    )
+    return ProtocolPage(head, tuple(with_it))
+
+
+def _second_said(db: Session, case_id: UUID) -> dict[str, SecondSaid]:
+    row = db.execute(
+        sa.text(
+            "SELECT r.points, r.reviewed_at, p.name FROM second_review r JOIN person p ON p.id = r.reviewed_by"
+            " WHERE r.application_id = :id"
+        ),
+        {"id": case_id},
+    ).one()
+    return {
+        each["criterion"]: SecondSaid(each["agrees"], each["note"], row.name, row.reviewed_at) for each in row.points
+    }

@@ -68,6 +68,14 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Beslutet följer förslaget"),
             _("Förslaget säger något annat. Ser du det på ett annat sätt återlämnar du ärendet med dina skäl."),
         ),
+        "second_review_open": (
+            _("Andra granskningen är redan begärd"),
+            _("En andra granskning görs en gång i varje ärende. Öppna den för att se hur långt den har kommit."),
+        ),
+        "own_review": (
+            _("Någon annan behöver läsa"),
+            _("Du har handlagt ärendet. Den andra granskaren är någon som inte har gjort det."),
+        ),
         "not_yours": (
             _("Ärendet har en annan handläggare"),
             _("Ta över ärendet först om du ska handlägga det."),

@@ -229,7 +229,12 @@ WALKS = {
     ),
     "judged case": Walk(
         scenes.judged_case(),
-        ("/kommun/arenden/{case}", "/kommun/arenden/{case}/forslag", "/kommun/arenden/{case}/protokoll"),
+        (
+            "/kommun/arenden/{case}",
+            "/kommun/arenden/{case}/forslag",
+            "/kommun/arenden/{case}/protokoll",
+            "/kommun/arenden/{case}/andra-granskning",
+        ),
         {"/kommun/arenden/{case}/forslag": "Lämna förslag om godkännande"},
     ),
     "judged case, unmet": Walk(
@@ -271,11 +276,20 @@ WALKS = {
             "/kommun/installningar",
             *(
                 f"/kommun/installningar/{each}"
-                for each in ("tider", "granser", "texter", "kontakt", "bevarande", "utseende")
+                for each in ("tider", "granser", "texter", "kontakt", "bevarande", "granskning", "utseende")
             ),
             "/kommun/gallring",
         ),
         {"/kommun/personal/lagg-till": "Lägg till och skicka brev", "/kommun/tillstandslista": "Ladda upp listan"},
+    ),
+    "second review to answer": Walk(
+        scenes.second_review(),
+        ("/kommun/arenden/andra-granskning", "/kommun/arenden/{case}/andra-granskning"),
+        {"/kommun/arenden/{case}/andra-granskning": "Lämna svaret"},
+    ),
+    "second review answered": Walk(
+        scenes.second_review(answered=True),
+        ("/kommun/arenden/{case}/andra-granskning", "/kommun/arenden/{case}/protokoll"),
     ),
     "leader": Walk(
         scenes.leader,

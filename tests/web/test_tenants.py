@@ -270,6 +270,8 @@ MAY = {
     f"{CASE}/lamna-over": OFFICER,
     f"{CASE}/villkor/{{criterion:str}}": OFFICER,
     f"{CASE}/villkor/{{criterion:str}}/bekrafta": OFFICER,
+    f"{CASE}/andra-granskning": OFFICER,
+    f"{CASE}/andra-granskning/begar": OFFICER,
     f"{CASE}/komplettering": OFFICER,
     f"{CASE}/forslag": OFFICER,
     f"{CASE}/beslut/aterlamna": DECIDER,

@@ -31,7 +31,7 @@ from portal.db.tables.competence import (
     StaffSupervision,
 )
 from portal.db.tables.contracts import Authorization, Contract, Signature
-from portal.db.tables.desk import SavedView
+from portal.db.tables.desk import CaseLink, Phrase, SavedView, SecondReview
 from portal.db.tables.documents import Document, DocumentAccess
 from portal.db.tables.drafts import ConditionDraft
 from portal.db.tables.effects import EffectPart, EffectResult, EffectRun
@@ -59,6 +59,7 @@ __all__ = [
     "Archive",
     "Authorization",
     "CaseFile",
+    "CaseLink",
     "ConditionDraft",
     "ConditionVersion",
     "Conflict",
@@ -87,6 +88,7 @@ __all__ = [
     "Permit",
     "PermitList",
     "Person",
+    "Phrase",
     "Proposal",
     "Provider",
     "ProviderMember",
@@ -94,6 +96,7 @@ __all__ = [
     "RegisterCheck",
     "Retention",
     "SavedView",
+    "SecondReview",
     "Service",
     "SessionRow",
     "Signature",

@@ -1,4 +1,4 @@
-"""What the municipality's staff keep at their own desks: not a part of any case."""
+"""What the staff work with beside the application itself: saved views, second reviews, linked cases, phrases."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from portal.db.types import json_column, key, moment, reference
+from portal.db.types import enum_column, json_column, key, moment, reference
+from portal.domain.phrases import Purpose
+from portal.domain.second_review import Because
 
 
 class SavedView(SQLModel, table=True):
@@ -23,3 +25,63 @@ class SavedView(SQLModel, table=True):
     wanted: dict[str, Any] = json_column()
     shared: bool = False
     saved_at: datetime = moment()
+
+
+class SecondReview(SQLModel, table=True):
+    """A colleague's reading of an officer's judgements; ``points`` are filled in when it is answered."""
+
+    __tablename__ = "second_review"
+    __table_args__ = (
+        sa.UniqueConstraint("application_id"),
+        sa.Index(
+            "second_review_awaited", "municipality_id", "demanded_at", postgresql_where=sa.text("reviewed_at IS NULL")
+        ),
+    )
+
+    id: UUID = key()
+    application_id: UUID = reference("application.id", index=False)
+    municipality_id: UUID = reference("municipality.id", index=False)
+    because: Because = enum_column(Because)
+    question: str = ""
+    demanded_by: UUID = reference("person.id", index=False)
+    demanded_at: datetime = moment()
+    reviewed_by: UUID | None = reference("person.id", optional=True, index=False)
+    reviewed_at: datetime | None = moment(optional=True)
+    note: str = ""
+    points: list[Any] = json_column(list)  # [{criterion, agrees, note, outcome}]
+
+
+class CaseLink(SQLModel, table=True):
+    """Two cases that concern the same matter, seen by an officer; nothing is merged.  The lesser id stands first."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (
+        sa.Index("case_link_once", "case_id", "other_id", unique=True, postgresql_where=sa.text("unlinked_at IS NULL")),
+        sa.Index("case_link_other", "other_id"),
+    )
+
+    id: UUID = key()
+    municipality_id: UUID = reference("municipality.id", index=False)
+    case_id: UUID = reference("case_file.id", index=False)
+    other_id: UUID = reference("case_file.id", index=False)
+    note: str
+    linked_by: UUID = reference("person.id", index=False)
+    linked_at: datetime = moment()
+    unlinked_by: UUID | None = reference("person.id", optional=True, index=False)
+    unlinked_at: datetime | None = moment(optional=True)
+
+
+class Phrase(SQLModel, table=True):
+    """A text that the municipality uses again and again; ``criterion`` where it is for one only."""
+
+    __tablename__ = "phrase"
+    __table_args__ = (sa.UniqueConstraint("municipality_id", "purpose", "title"),)
+
+    id: UUID = key()
+    municipality_id: UUID = reference("municipality.id", index=False)
+    purpose: Purpose = enum_column(Purpose)
+    title: str
+    criterion: str = ""
+    text: str
+    changed_by: UUID = reference("person.id", index=False)
+    changed_at: datetime = moment()

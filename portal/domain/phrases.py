@@ -1,0 +1,30 @@
+"""What a municipality's own phrases are for, and which of them fit where."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+LONGEST_TITLE = 80
+LONGEST_TEXT = 4000
+MOST = 200
+"""So many has a municipality at most: they are choices in a list, which nobody reads if it is longer."""
+
+
+class Purpose(StrEnum):
+    SUPPLEMENT = "supplement"
+    REFUSAL = "refusal"
+    JUDGEMENT = "judgement"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A phrase as an officer may choose it; ``criterion`` is empty where it fits everywhere."""
+
+    id: UUID
+    purpose: Purpose
+    title: str
+    criterion: str
+    text: str
+
+    def fits(self, criterion: str) -> bool:
+        return self.criterion in ("", criterion)
