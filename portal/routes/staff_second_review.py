@@ -59,7 +59,7 @@ def demand(
     return Redirect(f"/kommun/arenden/{case_id}/andra-granskning", status_code=303)
 
 
-@post("/{case_id:uuid}/andra-granskning", sync_to_thread=False)
+@post("/{case_id:uuid}/andra-granskning/svar", sync_to_thread=False)
 def answer(
     request: AnyRequest,
     case_id: FromPath[UUID],

@@ -21,6 +21,7 @@ from portal.db.tables import (
     Application,
     Authorization,
     CaseFile,
+    CaseLink,
     Conflict,
     Contract,
     Decision,
@@ -250,6 +251,8 @@ def _rows(db: Session, case_id: UUID) -> dict[str, Any]:
     asked = select(Supplement.id).where(col(Supplement.application_id) == case_id)
     told["supplement_item"] = rows(db, SupplementItem, col(SupplementItem.supplement_id).in_(asked))
     told["conflict"] = rows(db, Conflict, col(Conflict.case_id) == case_id)
+    linked = (col(CaseLink.case_id) == case_id) | (col(CaseLink.other_id) == case_id)
+    told["case_link"] = rows(db, CaseLink, linked)
     told["provider_authorization"] = rows(db, Authorization, col(Authorization.case_id) == case_id)
     return told
 

@@ -32,6 +32,7 @@ SELECT a.id, a.number, a.provider_name, a.provider_id, a.state, a.submitted_at, 
        (SELECT c.conflicted FROM conflict c WHERE c.case_id = a.id AND c.person_id = :me) AS my_conflict,
        EXISTS (SELECT FROM conflict c WHERE c.case_id = a.id AND c.conflicted) AS any_conflict,
        (SELECT r.reviewed_at IS NOT NULL FROM second_review r WHERE r.application_id = a.id) AS second_read,
+       EXISTS (SELECT FROM case_link l WHERE a.id IN (l.case_id, l.other_id) AND l.unlinked_at IS NULL) AS linked,
        (SELECT m.settings -> 'second_review' ->> 'sample_percent' FROM municipality m WHERE m.id = :m) AS percent,
        EXISTS (SELECT FROM event e WHERE e.case_id = a.id AND e.actor_id = :me AND e.kind = ANY(:handling)) AS handled,
        a.state = 'under_review' AND a.judged < a.asked AND EXISTS (SELECT FROM supplement u
@@ -74,6 +75,7 @@ class CaseHead:
     handled: bool
     withdrawal_reason: str
     explanation: str
+    linked: bool
     second: str
     """Of the second review: ``drawn`` and not yet asked for, ``open``, ``done``, or nothing."""
     sets: ConditionSets
@@ -153,6 +155,7 @@ def read_head(db: Session, case_id: UUID, *, actor: Actor, now: datetime) -> Cas
         handled=row.handled or row.proposed_by == actor.person_id,
         withdrawal_reason=row.withdrawal_reason,
         explanation=row.explanation or "",
+        linked=row.linked,
         second=_second(row.second_read, row.id, int(row.percent or 0), state),
         sets=conditions.read_sets(db, general_id=row.general_version_id, service_id=row.service_version_id),
     )

@@ -198,6 +198,7 @@ WALKS = {
             "/kommun/arenden/{case}?villkor=GEN-25",
             "/kommun/arenden/{case}/protokoll",
             "/kommun/arenden/{case}/historik",
+            "/kommun/arenden/{case}/narstaende",
             "/kommun/arenden/{case}/lamna-over",
             "/kommun/arenden/{case}/komplettering",
             "/kommun/arenden/{case}/komplettering?villkor=GEN-25",
@@ -207,6 +208,7 @@ WALKS = {
             "/kommun/arenden/vyer?klart=ja",
         ),
         {
+            "/kommun/arenden/{case}/narstaende": "Koppla ärendena",
             "/kommun/arenden/vyer?urval=nya": "Spara vyn",
             "/kommun/arenden/{case}": "Spara och gå till nästa",
             "/kommun/arenden/{case}?villkor=GEN-01": "Spara anteckningen",

@@ -1,5 +1,7 @@
 """The second reviewer: who may ask, who may answer, and what waits for the answer."""
 
+from uuid import uuid4
+
 import pytest
 from sqlmodel import col, select
 
@@ -10,8 +12,7 @@ from portal.domain.roles import Role
 from portal.domain.second_review import Because, Point
 from portal.errors import Invalid, NotAllowed, NotReady, TransitionRefused
 from portal.services import decisions, review, second_review
-from tests.factories import make_staff
-from tests.factories_admin import make_own_municipality
+from tests.factories import make_municipality, make_staff
 from tests.factories_review import acting, fresh, judge_all, make_decider, make_officer, make_taken
 
 PROPOSE = {"approve": True, "summary": "Allt är uppfyllt."}
@@ -67,7 +68,7 @@ def test_no_proposal_is_made_until_a_colleague_has_answered(owner, db, case, off
 
 
 def test_a_drawn_case_is_read_by_a_second_officer_before_the_proposal(owner, db):
-    place = make_own_municipality(owner)
+    place = make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
     admin = make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR)
     acting(db, second_review.change_share, {"sample_percent": 100}, actor=admin)
     officer, other = make_officer(owner, place), make_officer(owner, place, "Leila Haddad")

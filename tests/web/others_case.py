@@ -10,6 +10,7 @@ from documents.store import Store
 from portal.db.invitations import invitation_hash
 from portal.db.tables import (
     Archive,
+    CaseLink,
     Conflict,
     Provider,
     ProviderMember,
@@ -105,6 +106,16 @@ def make_others_case(
     )
     draft = make_draft_row(owner, place.id, staff_id=officer.person_id, name="Hemligt utkast")
     owner.add_all([thinning, archive, view, draft])
+    second = make_application(owner, place, by=signatory, state=State.SUBMITTED)
+    link = CaseLink(
+        municipality_id=place.id,
+        case_id=min(application.id, second.id),
+        other_id=max(application.id, second.id),
+        note="Hemligt samband",
+        linked_by=officer.person_id,
+        linked_at=NOW,
+    )
+    owner.add_all([thinning, archive, view, link])
     owner.commit()
     return OthersCase(
         provider_id,
@@ -130,6 +141,7 @@ def make_others_case(
             "archive_id": archive.id,
             "view_id": view.id,
             "draft_id": draft.id,
+            "link_id": link.id,
         },
         (name, provider.orgnr, signatory.name, officer.name, "Hemligt", "Hemlig Profil", invitation.email),
     )

@@ -41,7 +41,7 @@ def test_one_asks_a_colleague_answers_and_everyone_in_the_case_reads_it(browse, 
 
     form = dict.fromkeys(re.findall(r'name="(ser-[^"]+)"', page), "lika")
     form |= {"jav": "nej", "ser-GEN-25": "annat", "varfor-GEN-25": "Beloppet framgår inte."}
-    assert second.post(there, data=form).headers["location"] == there
+    assert second.post(f"{there}/svar", data=form).headers["location"] == there
 
     with counted(resources.engine) as statements:
         answered = first.get(there).text
@@ -57,8 +57,8 @@ def test_what_is_missing_is_said_at_each_criterion_with_the_rest_kept(browse, ow
     second = browse(sign_in(owner, other))
     there = f"/kommun/arenden/{case.id}/andra-granskning"
 
-    without = second.post(there, data={"kommentar": "Kvar."})
-    answer = second.post(there, data={"jav": "nej", "ser-GEN-25": "annat", "kommentar": "Kvar."})
+    without = second.post(f"{there}/svar", data={"kommentar": "Kvar."})
+    answer = second.post(f"{there}/svar", data={"jav": "nej", "ser-GEN-25": "annat", "kommentar": "Kvar."})
 
     assert (without.status_code, answer.status_code) == (422, 422)
     assert 'href="#jav"' in without.text
@@ -72,7 +72,7 @@ def test_whoever_has_a_conflict_leaves_the_reading_to_others(browse, owner, case
     browse(sign_in(owner, officer)).post(f"/kommun/arenden/{case.id}/andra-granskning/begar")
     second = browse(sign_in(owner, other))
 
-    answer = second.post(f"/kommun/arenden/{case.id}/andra-granskning", data={"jav": "ja"})
+    answer = second.post(f"/kommun/arenden/{case.id}/andra-granskning/svar", data={"jav": "ja"})
 
     assert answer.status_code == 303
     owner.rollback()

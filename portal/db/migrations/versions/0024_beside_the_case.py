@@ -21,10 +21,10 @@ LATER = {
 THINS = """
 DO $do$ DECLARE body text; BEGIN
     SELECT pg_get_functiondef('thin(uuid, timestamptz)'::regprocedure) INTO body;
-    EXECUTE replace(body, 'UPDATE note SET text = \'\' WHERE application_id = it.case_id;',
-        'UPDATE note SET text = \'\' WHERE application_id = it.case_id;'
-        '        UPDATE second_review SET question = \'\', note = \'\', points = \'[]\' WHERE application_id = it.case_id;'
-        '        UPDATE case_link SET note = \'\' WHERE it.case_id IN (case_link.case_id, case_link.other_id);');
+    EXECUTE replace(body, $old$UPDATE note SET text = '' WHERE application_id = it.case_id;$old$,
+        $new$UPDATE note SET text = '' WHERE application_id = it.case_id;
+        UPDATE second_review SET question = '', note = '', points = '[]' WHERE application_id = it.case_id;
+        UPDATE case_link SET note = '' WHERE it.case_id IN (case_link.case_id, case_link.other_id);$new$);
 END $do$
 """
 

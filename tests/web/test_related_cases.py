@@ -1,0 +1,118 @@
+"""The same company and those near it, as an officer reads of them beside a case."""
+
+import pytest
+
+from portal.db.tables import ProviderMember
+from portal.domain.application import State
+from portal.domain.roles import Role
+from tests.factories import NOW, make_member, make_provider, sign_in
+from tests.factories_application import make_application
+from tests.factories_review import make_decider, make_officer, make_submitted
+from tests.web.test_staff_cases import BUDGET, counted
+
+
+@pytest.fixture
+def officer(owner, bjorkvik):
+    return make_officer(owner, bjorkvik)
+
+
+@pytest.fixture
+def client(browse, owner, officer):
+    return browse(sign_in(owner, officer))
+
+
+@pytest.fixture
+def signatory(owner):
+    return make_member(owner, make_provider(owner, "Nya Vega AB"), name="Anna Lindqvist")
+
+
+def join(owner, actor, provider_id, role=Role.SIGNATORY, *, left=None):
+    row = ProviderMember(
+        provider_id=provider_id, person_id=actor.person_id, role=role, email="a@x.example", joined_at=NOW, left_at=left
+    )
+    owner.add(row)
+    owner.commit()
+
+
+def refused(owner, place, name):
+    provider_id = make_provider(owner, name)
+    by = make_member(owner, provider_id, name="Någon Annan")
+    decider = make_decider(owner, place)
+    return provider_id, make_application(owner, place, by=by, state=State.REJECTED, decider=decider)
+
+
+def test_the_companys_other_applications_are_listed_with_how_they_went(client, resources, owner, bjorkvik, signatory):
+    decider = make_decider(owner, bjorkvik)
+    before = make_application(owner, bjorkvik, by=signatory, state=State.REJECTED, decider=decider)
+    case = make_submitted(owner, bjorkvik, by=signatory)
+
+    with counted(resources.engine) as statements:
+        page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
+
+    assert before.number in page
+    assert "Avslagen" in page
+    assert len(statements) <= BUDGET, statements
+    assert f"/kommun/arenden/{case.id}/narstaende" in client.get(f"/kommun/arenden/{case.id}").text
+
+
+@pytest.mark.parametrize("left", [None, NOW])
+def test_a_refused_company_with_the_same_signatory_is_listed_with_why(client, owner, bjorkvik, signatory, left):
+    provider_id, other = refused(owner, bjorkvik, "Gamla Vega AB")
+    join(owner, signatory, provider_id, left=left)
+    case = make_submitted(owner, bjorkvik, by=signatory)
+
+    page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
+
+    assert other.number in page
+    assert "Anna Lindqvist är firmatecknare i sökanden och firmatecknare i det andra företaget" in page
+    assert ("(en av rollerna är avslutad)" in page) == (left is not None)
+
+
+def test_neither_a_readers_company_nor_an_approved_one_nor_another_municipalitys_is_listed(
+    client, owner, bjorkvik, ekholm, signatory
+):
+    read, _ = refused(owner, bjorkvik, "Läsarens Bolag AB")
+    elsewhere, _ = refused(owner, ekholm, "Grannens Bolag AB")
+    approved = make_provider(owner, "Godkända Bolaget AB")
+    make_application(owner, bjorkvik, by=make_member(owner, approved), state=State.APPROVED)
+    join(owner, signatory, read, Role.READER)
+    join(owner, signatory, elsewhere)
+    join(owner, signatory, approved)
+    case = make_submitted(owner, bjorkvik, by=signatory)
+
+    page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
+
+    assert "Inget annat företag med samma företrädare har fått avslag här." in page
+    for name in ("Läsarens Bolag AB", "Grannens Bolag AB", "Godkända Bolaget AB"):
+        assert name not in page
+
+
+def test_a_link_is_made_shown_in_both_and_removed(client, owner, bjorkvik):
+    one, other = make_submitted(owner, bjorkvik), make_submitted(owner, bjorkvik)
+    there = f"/kommun/arenden/{one.id}/narstaende"
+
+    answer = client.post(
+        f"/kommun/arenden/{one.id}/kopplingar", data={"nummer": other.number, "varfor": "Samma verksamhet."}
+    )
+
+    assert answer.headers["location"] == f"{there}#kopplade"
+    for case in (one, other):
+        assert "Samma verksamhet." in client.get(f"/kommun/arenden/{case.id}/narstaende").text
+        assert "kopplat till ett annat ärende" in client.get(f"/kommun/arenden/{case.id}").text
+    page = client.get(there).text
+    remove = page.split(f"/kommun/arenden/{one.id}/kopplingar/")[1].split("/ta-bort")[0]
+    assert client.post(f"/kommun/arenden/{one.id}/kopplingar/{remove}/ta-bort").status_code == 303
+    assert "Ärendet är inte kopplat till något annat." in client.get(there).text
+
+
+def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(client, owner, bjorkvik):
+    case = make_submitted(owner, bjorkvik)
+    path = f"/kommun/arenden/{case.id}/kopplingar"
+
+    empty, unknown = client.post(path), client.post(path, data={"nummer": "SN 1900/1", "varfor": "Samma sak."})
+
+    assert (empty.status_code, unknown.status_code) == (422, 422)
+    assert 'href="#nummer">Skriv det andra' in empty.text
+    assert 'href="#varfor"' in empty.text
+    assert 'href="#nummer">Det finns inget ärende' in unknown.text
+    assert "Samma sak." in unknown.text
