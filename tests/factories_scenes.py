@@ -24,14 +24,16 @@ from portal.db.tables import (
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
+from portal.domain.phrases import Purpose
 from portal.domain.registers import Answer, Register, read_facts
 from portal.domain.roles import Role
 from portal.domain.second_review import Point
 from portal.domain.worklist import Choice, Wanted
-from portal.services import parked, registers, saved_views
-from portal.services.competence_choice import choose
-from tests.annual_reports import k3k
+from portal.services import parked, phrases, registers, saved_views
 from portal.services import second_review as second_reviews
+from portal.services.competence_choice import choose
+from portal.services.phrases import Wording
+from tests.annual_reports import k3k
 from tests.documents.files_to_show import pdf
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_admin import make_own_municipality
@@ -237,7 +239,9 @@ def administrator(owner: Session, db: Session, place: Place) -> Scene:
     actor = make_staff(owner, own.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")
     owner.rollback()
     member = owner.exec(select(StaffMember.id).where(col(StaffMember.person_id) == colleague.person_id)).one()
-    return Scene(actor, {"member": str(member)})
+    wording = Wording(Purpose.SUPPLEMENT, "Belopp saknas", "Skicka ett brev där beloppet syns.", "GEN-25")
+    phrase = acting(db, phrases.add, wording, actor=actor)
+    return Scene(actor, {"member": str(member), "phrase": str(phrase)})
 
 
 def second_review(*, answered: bool = False) -> Callable[[Session, Session, Place], Scene]:

@@ -12,13 +12,15 @@ from sqlmodel import Session
 
 from portal.domain.actors import Actor
 from portal.domain.deadlines import day_in_sweden
+from portal.domain.phrases import Purpose
 from portal.domain.roles import Role
 from portal.domain.worklist import Wanted
 from portal.errors import NotFound, NotReady
 from portal.forms import review as forms
 from portal.forms.fields import Fields
+from portal.forms.phrases import TAKE, taken
 from portal.locale import gettext as _
-from portal.services import review, saved_views, sessions, worklist
+from portal.services import phrases, review, saved_views, sessions, worklist
 from portal.services.seen import look
 from portal.views import case, case_record, case_steps
 from portal.views import worklist as worklist_page
@@ -131,7 +133,7 @@ def _case(
         document=document,
         typed=typed,
     )
-    return page(request, "staff/case.html", view, status_code=422 if typed else 200)
+    return page(request, "staff/case.html", view, status_code=422 if typed and typed.problems else 200)
 
 
 @get("/arenden/{case_id:uuid}/protokoll", sync_to_thread=False)
@@ -244,6 +246,9 @@ def judge(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     fields = posted(request)
+    if fields.has(TAKE) and (got := taken(fields, phrases.offered(db, Purpose.JUDGEMENT, actor=actor))):
+        typed = case.Typed(outcome=got.text("bedomning"), reason=got.text("motivering"), taken=True)
+        return _case(request, db, case_id, criterion, actor=actor, now=now, typed=typed)
     said = forms.read_judgement(fields)
     if isinstance(said, tuple):
         typed = case.Typed(problems=said, outcome=fields.text("bedomning"), reason=fields.text("motivering"))
@@ -283,7 +288,8 @@ def supplement_form(
     chosen = tuple(id_ for id_ in request.query_params.getall("villkor", []) if id_ in head.sets.by_id)
     if chosen and "valj" not in request.query_params:
         least = review.LEAST_SUPPLEMENT_DAYS
-        view = case_steps.supplement(db, head, chosen, actor=actor, now=now, least_days=least)
+        own = phrases.offered(db, Purpose.SUPPLEMENT, actor=actor)
+        view = case_steps.supplement(db, head, chosen, actor=actor, now=now, least_days=least, phrases=own)
         return page(request, "staff/supplement.html", view)
     asked_nothing = "fraga" in request.query_params and not chosen
     problems = (("villkor", _("Välj minst ett villkor att fråga om.")),) if asked_nothing else ()
@@ -301,6 +307,12 @@ def request_supplement(
 ) -> Response[Any]:
     fields, head = posted(request), read_head(db, case_id, actor=actor, now=now)
     identity, least = desk_of(request).signed_in(), review.LEAST_SUPPLEMENT_DAYS
+    own = phrases.offered(db, Purpose.SUPPLEMENT, actor=actor)
+    if got := taken(fields, own):
+        view = case_steps.supplement(
+            db, head, got.many("villkor"), actor=actor, now=now, least_days=least, phrases=own, typed=got.text
+        )
+        return page(request, "staff/supplement.html", view)
     form = forms.read_supplement(
         fields,
         head.sets,
@@ -310,7 +322,15 @@ def request_supplement(
     )
     if isinstance(form, tuple):
         view = case_steps.supplement(
-            db, head, fields.many("villkor"), actor=actor, now=now, least_days=least, typed=fields.text, problems=form
+            db,
+            head,
+            fields.many("villkor"),
+            actor=actor,
+            now=now,
+            least_days=least,
+            phrases=own,
+            typed=fields.text,
+            problems=form,
         )
         return page(request, "staff/supplement.html", view, status_code=422)
     review.request_supplement(
@@ -328,7 +348,8 @@ def proposal_form(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     head = read_head(db, case_id, actor=actor, now=now)
-    return page(request, "staff/proposal.html", case_steps.proposal(db, head))
+    own = phrases.offered(db, Purpose.REFUSAL, actor=actor)
+    return page(request, "staff/proposal.html", case_steps.proposal(db, head, phrases=own))
 
 
 @post("/{case_id:uuid}/forslag", sync_to_thread=False)
@@ -340,9 +361,12 @@ def propose(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     fields, head = posted(request), read_head(db, case_id, actor=actor, now=now)
+    own = phrases.offered(db, Purpose.REFUSAL, actor=actor)
+    if got := taken(fields, own):
+        return page(request, "staff/proposal.html", case_steps.proposal(db, head, phrases=own, typed=got.text))
     form = forms.read_proposal(fields, case_steps.unmet_of(db, head))
     if isinstance(form, tuple):
-        view = case_steps.proposal(db, head, typed=fields.text, problems=form)
+        view = case_steps.proposal(db, head, phrases=own, typed=fields.text, problems=form)
         return page(request, "staff/proposal.html", view, status_code=422)
     try:
         review.propose(

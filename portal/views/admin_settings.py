@@ -163,6 +163,11 @@ def overview(db: Session, actor: Actor, *, now: datetime) -> Overview:
                 _("Andra granskning"),
                 _("Hur stor del av ärendena som en andra handläggare läser."),
             ),
+            Section(
+                "/kommun/fraser",
+                _("Fraser"),
+                _("Egna texter till kompletteringar, bedömningar och avslag."),
+            ),
             Section("/kommun/gallring", _("Gallring"), _("Ta ställning till listan över det som kan tas bort.")),
             Section(f"{base}/utseende", _("Färger och märke"), _("Så ser sidorna ut för alla som besöker er.")),
         ),

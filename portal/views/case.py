@@ -66,6 +66,8 @@ class Typed:
     reason: str = ""
     conflict: str = ""
     note: str = ""
+    taken: bool = False
+    """Whether a phrase was taken into what is typed; then nothing is wrong with it yet."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,13 @@ class CasePage:
 
     @property
     def outcome(self) -> str:
-        if self.typed.problems:
+        if self.typed.problems or self.typed.taken:
             return self.typed.outcome
         return self.criterion.judged.outcome.value if self.criterion.judged and self.criterion.judged.stands else ""
 
     @property
     def reason(self) -> str:
-        if self.typed.problems:
+        if self.typed.problems or self.typed.taken:
             return self.typed.reason
         return self.criterion.judged.reason if self.criterion.judged else ""
 

@@ -119,6 +119,9 @@ SELECT (SELECT coalesce(json_agg(x), '[]') FROM (
        (SELECT coalesce(json_agg(x), '[]') FROM (
           SELECT q.id, q.title, q.kind, q.ready_at FROM paper q
            WHERE q.case_id = :id ORDER BY q.made_at DESC LIMIT 20) x) AS papers,
+       (SELECT coalesce(json_agg(json_build_array(f.id, f.title) ORDER BY f.criterion = '', f.title), '[]')
+          FROM phrase f WHERE f.municipality_id = :m AND f.purpose = 'judgement' AND f.criterion IN ('', :criterion))
+         AS phrases,
        (SELECT json_build_object('at', r.sent_back_at, 'reason', r.sent_back_reason, 'name', p.name)
           FROM proposal r JOIN person p ON p.id = r.sent_back_by
          WHERE r.application_id = :id ORDER BY r.proposed_at DESC LIMIT 1) AS sent_back,
@@ -165,6 +168,8 @@ class Beside:
     asked: tuple[Asked, ...]
     papers: tuple[CasePaper, ...]
     sent_back: SentBack | None
+    phrases: tuple[tuple[str, str], ...]
+    """The municipality's own, for a judgement of this criterion: id and title."""
     line: tuple[Happened, ...]
     earlier: tuple[Happened, ...]
 
@@ -209,6 +214,7 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
             )
             for each in row.papers
         ),
+        phrases=tuple((id_, title) for id_, title in row.phrases),
         sent_back=SentBack(row.sent_back["name"], _moment(row.sent_back["at"]), row.sent_back["reason"])
         if row.sent_back and row.sent_back["at"]
         else None,

@@ -14,6 +14,7 @@ from portal.domain.actors import Actor
 from portal.domain.criteria import Criterion, Outcome, Text, worded
 from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
+from portal.domain.phrases import Offered
 from portal.library import reasons
 from portal.locale import language
 from portal.views import words
@@ -86,6 +87,7 @@ class SupplementPage:
     due_on: str
     earliest: date
     recipients: tuple[tuple[str, str], ...]
+    phrases: tuple[Offered, ...]
     problems: Problems
 
 
@@ -105,6 +107,7 @@ class ProposalPage:
     asked: int
     reasons: tuple[ReasonGroup, ...]
     summary: str
+    phrases: tuple[Offered, ...]
     problems: Problems
 
 
@@ -160,6 +163,7 @@ def supplement(
     actor: Actor,
     now: datetime,
     least_days: int,
+    phrases: tuple[Offered, ...] = (),
     typed: Typed | None = None,
     problems: Problems = (),
 ) -> SupplementPage:
@@ -184,6 +188,7 @@ def supplement(
         due_on=typed("senast") if typed else add_working_days(today, days).isoformat(),
         earliest=add_working_days(today, least_days),
         recipients=recipients(db, head.provider_id),
+        phrases=phrases,
         problems=problems,
     )
 
@@ -202,7 +207,14 @@ def recipients(db: Session, provider_id: UUID) -> tuple[tuple[str, str], ...]:
     return tuple(reversed(by_address.values()))
 
 
-def proposal(db: Session, head: CaseHead, *, typed: Typed | None = None, problems: Problems = ()) -> ProposalPage:
+def proposal(
+    db: Session,
+    head: CaseHead,
+    *,
+    phrases: tuple[Offered, ...] = (),
+    typed: Typed | None = None,
+    problems: Problems = (),
+) -> ProposalPage:
     judgements = judgements_of(db, head.id)
     changed = overtaken(judgements)
     shown, outcomes = _held(judgements)
@@ -229,6 +241,7 @@ def proposal(db: Session, head: CaseHead, *, typed: Typed | None = None, problem
         asked=len(head.sets.asked_criteria),
         reasons=reason_groups(reasons.REFUSAL),
         summary=typed("sammanfattning") if typed else "",
+        phrases=phrases,
         problems=problems,
     )
 

@@ -281,8 +281,15 @@ WALKS = {
                 for each in ("tider", "granser", "texter", "kontakt", "bevarande", "granskning", "utseende")
             ),
             "/kommun/gallring",
+            "/kommun/fraser?klart=ja",
+            "/kommun/fraser/ny",
+            "/kommun/fraser/{phrase}",
         ),
-        {"/kommun/personal/lagg-till": "Lägg till och skicka brev", "/kommun/tillstandslista": "Ladda upp listan"},
+        {
+            "/kommun/fraser/ny": "Spara frasen",
+            "/kommun/personal/lagg-till": "Lägg till och skicka brev",
+            "/kommun/tillstandslista": "Ladda upp listan",
+        },
     ),
     "second review to answer": Walk(
         scenes.second_review(),

@@ -12,6 +12,7 @@ from portal.db.tables import (
     Archive,
     CaseLink,
     Conflict,
+    Phrase,
     Provider,
     ProviderMember,
     RegisterCheck,
@@ -24,6 +25,7 @@ from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.competence import Cefr, LanguageSkill
+from portal.domain.phrases import Purpose
 from portal.domain.registers import Register, Said
 from portal.domain.roles import Role
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
@@ -106,7 +108,7 @@ def make_others_case(
     )
     draft = make_draft_row(owner, place.id, staff_id=officer.person_id, name="Hemligt utkast")
     owner.add_all([thinning, archive, view, draft])
-    second = make_application(owner, place, by=signatory, state=State.SUBMITTED)
+    second = make_application(owner, place, state=State.SUBMITTED)
     link = CaseLink(
         municipality_id=place.id,
         case_id=min(application.id, second.id),
@@ -115,7 +117,15 @@ def make_others_case(
         linked_by=officer.person_id,
         linked_at=NOW,
     )
-    owner.add_all([thinning, archive, view, link])
+    phrase = Phrase(
+        municipality_id=place.id,
+        purpose=Purpose.JUDGEMENT,
+        title=f"Hemligt svar {uuid4().hex[:8]}",
+        text="Hemligt",
+        changed_by=officer.person_id,
+        changed_at=NOW,
+    )
+    owner.add_all([link, phrase])
     owner.commit()
     return OthersCase(
         provider_id,
@@ -142,6 +152,7 @@ def make_others_case(
             "view_id": view.id,
             "draft_id": draft.id,
             "link_id": link.id,
+            "phrase_id": phrase.id,
         },
         (name, provider.orgnr, signatory.name, officer.name, "Hemligt", "Hemlig Profil", invitation.email),
     )

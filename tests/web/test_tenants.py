@@ -78,6 +78,9 @@ FORM = {
     "kalla": "Listan på webbplatsen",
     "atgard": "Ringt och fått svar.",
     "namn": "Mina brådskande",
+    "anvands": "judgement",
+    "rubrik": "Belopp saknas",
+    "text": "Skriv vilket belopp som gäller.",
 }
 
 
@@ -299,6 +302,8 @@ MAY = {
     f"{DRAFT}/villkor/{{criterion:str}}/ta-bort": ADMINISTRATOR,
     f"{DRAFT}/villkor/{{criterion:str}}/ta-tillbaka": ADMINISTRATOR,
     f"{DRAFT}/publicera": ADMINISTRATOR,
+    "/kommun/fraser/{phrase_id:uuid}": ADMINISTRATOR,
+    "/kommun/fraser/{phrase_id:uuid}/ta-bort": ADMINISTRATOR,
     STAFF: ADMINISTRATOR,
     f"{STAFF}/avsluta": ADMINISTRATOR,
     f"{STAFF}/aterstall": ADMINISTRATOR,
@@ -369,6 +374,8 @@ TAKEN_IN = {
         f"{PERSON}/{{member_id:uuid}}/roll",
         f"{PERSON}/{{member_id:uuid}}/ta-bort",
         f"{STAFF}/avsluta",
+        "/kommun/fraser/{phrase_id:uuid}",
+        "/kommun/fraser/{phrase_id:uuid}/ta-bort",
     ],
     State.PROPOSED_DECISION: [f"{CASE}/beslut/aterlamna"],
 }

@@ -1,0 +1,128 @@
+"""Phrases, as an administrator keeps them and an officer takes them into a form without script."""
+
+from uuid import uuid4
+
+import pytest
+from sqlmodel import col, select
+
+from portal.db.tables import Judgement, Phrase, Supplement
+from portal.domain.phrases import Purpose
+from portal.domain.roles import Role
+from portal.services import phrases
+from portal.services.phrases import Wording
+from tests.factories import make_municipality, make_staff, sign_in
+from tests.factories_review import acting, judge_all, make_officer, make_taken
+from tests.web.test_staff_cases import BUDGET, counted
+
+TEXT = "Skicka ett brev där beloppet syns."
+
+
+@pytest.fixture
+def place(owner):
+    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def admin(owner, place):
+    return make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR)
+
+
+@pytest.fixture
+def officer(owner, place):
+    return make_officer(owner, place)
+
+
+@pytest.fixture
+def client(browse, owner, officer):
+    return browse(sign_in(owner, officer))
+
+
+def kept(db, admin, purpose, criterion="GEN-25"):
+    return acting(db, phrases.add, Wording(purpose, "Belopp saknas", TEXT, criterion), actor=admin)
+
+
+def test_an_administrator_adds_changes_and_removes_a_phrase(browse, owner, place, admin):
+    client = browse(sign_in(owner, admin))
+    form = {"anvands": "supplement", "rubrik": "Belopp saknas", "villkor": "gen-25", "text": TEXT}
+
+    assert client.post("/kommun/fraser/ny", data=form).headers["location"] == "/kommun/fraser?klart=ja"
+    owner.rollback()
+    row = owner.exec(select(Phrase).where(col(Phrase.municipality_id) == place.id)).one()
+    assert row.criterion == "GEN-25"
+    assert TEXT in client.get("/kommun/fraser").text
+    assert client.post(f"/kommun/fraser/{row.id}", data={**form, "rubrik": "Annat"}).status_code == 303
+    assert 'value="Annat"' in client.get(f"/kommun/fraser/{row.id}").text
+    assert client.post(f"/kommun/fraser/{row.id}/ta-bort").status_code == 303
+    assert "Annat" not in client.get("/kommun/fraser").text
+
+
+def test_every_field_of_a_phrase_says_what_is_wrong_with_it(browse, owner, admin):
+    client = browse(sign_in(owner, admin))
+
+    first = client.post("/kommun/fraser/ny", data={"anvands": "", "villkor": "x", "text": "Kvar."})
+    second = client.post("/kommun/fraser/ny", data={"anvands": "refusal"})
+
+    assert (first.status_code, second.status_code) == (422, 422)
+    assert 'href="#anvands"' in first.text
+    assert 'href="#villkor"' in first.text
+    assert "Kvar.</textarea>" in first.text
+    assert 'href="#rubrik"' in second.text
+    assert 'href="#text"' in second.text
+
+
+def test_a_phrase_is_taken_into_a_judgement_and_nothing_typed_is_lost(
+    client, resources, owner, db, place, admin, officer
+):
+    phrase = kept(db, admin, Purpose.JUDGEMENT)
+    case = make_taken(owner, db, place, officer)
+    page = f"/kommun/arenden/{case.id}"
+    assert str(phrase) not in client.get(f"{page}?villkor=GEN-01").text, "it is for another criterion"
+
+    with counted(resources.engine) as statements:
+        assert str(phrase) in client.get(f"{page}?villkor=GEN-25").text
+    answer = client.post(
+        f"{page}/villkor/GEN-25",
+        data={"hamta": "motivering", "fras-motivering": str(phrase), "bedomning": "not_met", "motivering": "Nej."},
+    )
+
+    assert len(statements) <= BUDGET, statements
+    assert answer.status_code == 200
+    assert f">Nej.\n\n{TEXT}</textarea>" in answer.text
+    assert 'value="not_met" checked' in answer.text
+    owner.rollback()
+    assert owner.exec(select(Judgement.outcome).where(col(Judgement.application_id) == case.id)).all() == []
+
+
+def test_a_phrase_is_taken_into_a_question_of_a_supplement(client, owner, db, place, admin, officer):
+    phrase = kept(db, admin, Purpose.SUPPLEMENT, "")
+    case = make_taken(owner, db, place, officer)
+    path = f"/kommun/arenden/{case.id}/komplettering"
+    form = {"villkor": ["GEN-25", "GEN-01"], "fraga-GEN-01": "Kvar här.", "meddelande": "Hej.", "senast": "2026-04-01"}
+
+    answer = client.post(path, data={**form, "hamta": "fraga-GEN-25", "fras-fraga-GEN-25": str(phrase)})
+    unchosen = client.post(path, data={**form, "hamta": "fraga-GEN-25", "fras-fraga-GEN-25": ""})
+
+    assert (answer.status_code, unchosen.status_code) == (200, 200)
+    assert f">{TEXT}</textarea>" in answer.text
+    for page in (answer.text, unchosen.text):
+        assert ">Kvar här.</textarea>" in page
+        assert ">Hej.</textarea>" in page
+        assert 'value="2026-04-01"' in page
+    owner.rollback()
+    assert owner.exec(select(Supplement.id).where(col(Supplement.application_id) == case.id)).all() == []
+
+
+def test_a_phrase_is_taken_into_a_reason_for_a_refusal(client, owner, db, place, admin, officer):
+    phrase = kept(db, admin, Purpose.REFUSAL)
+    case = make_taken(owner, db, place, officer)
+    judge_all(db, case, officer, unmet=("GEN-25", "GEN-01"))
+    path = f"/kommun/arenden/{case.id}/forslag"
+    assert client.get(path).text.count(str(phrase)) == 1, "only at its own criterion"
+
+    answer = client.post(
+        path, data={"hamta": "not-GEN-25-1", "fras-not-GEN-25-1": str(phrase), "sammanfattning": "Så här är det."}
+    )
+
+    assert answer.status_code == 200
+    assert f">{TEXT}</textarea>" in answer.text
+    assert ">Så här är det.</textarea>" in answer.text
