@@ -3,15 +3,19 @@
 import asyncio
 import hashlib
 import json
+import math
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from sqlmodel import select
 
+import portal
 from documents.store import PART_BYTES, StoreUnavailable
 from portal.db.session import Scope, enter
 from portal.db.tables import AnswerDocument, Document, Upload
@@ -114,6 +118,13 @@ def test_a_small_file_comes_whole_with_the_request_that_begins_it(client, owner,
     assert (document.name, document.size, document.state) == ("Försäkring å.pdf", len(PDF), DocumentState.WAITING)
     assert resources.store.read(document.object_key) == PDF
     assert under_way(owner, draft) == []
+
+
+def test_the_script_knows_how_much_comes_whole():
+    script = (Path(portal.__file__).parent / "static/js/upload.js").read_text()
+
+    [told] = re.findall(r"^const PART = ([0-9* ]+);$", script, re.MULTILINE)
+    assert math.prod(map(int, told.split("*"))) == PART_BYTES
 
 
 def test_a_large_file_is_begun_with_its_first_bytes_and_becomes_a_document(client, owner, resources, draft):
