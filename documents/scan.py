@@ -15,6 +15,15 @@ from typing import Final
 _CHUNK_BYTES: Final = 64 * 1024
 _LONGEST_ANSWER: Final = 4096
 _NOT_LOOKED_THROUGH: Final = "Heuristics.Limits.Exceeded"
+LEAD: Final = b" " * 4096
+"""What a text begins with when it is scanned for the second time.
+
+clamd takes a file for HTML by what its first kilobyte holds, and of HTML it
+compares what its normaliser made of it (lower case, entities read, tags taken
+away), never the bytes themselves: a signature that is not written for HTML is
+then not found, and a few letters in the head of any text are enough.  Behind
+this lead nothing is taken for HTML, and the bytes are compared as they are.
+"""
 
 
 class Outcome(StrEnum):

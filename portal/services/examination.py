@@ -14,14 +14,16 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from documents.inspect import InspectionFailed, inspect
+from documents.kinds import ALL_TYPES
 from documents.renditions import keys_of
-from documents.scan import Outcome, Scanner, WhyNot
+from documents.scan import LEAD, Outcome, Scanner, WhyNot
 from documents.store import Locked, Missing, Store, StoreUnavailable
 from portal.db.queue import later
 from portal.db.tables import AnswerDocument, Document
@@ -37,6 +39,7 @@ log = logging.getLogger("portal.documents")
 
 PIECE_BYTES = 256 * 1024
 EVENT = {DocumentState.INFECTED: "document.infected", DocumentState.REFUSED: "document.refused"}
+TEXTS = frozenset(kind.media_type for kind in ALL_TYPES if kind.text)
 KEPT = (DocumentState.CLEAN, DocumentState.COULD_NOT_TELL)
 
 
@@ -94,7 +97,7 @@ def examine(subject: Subject, *, store: Store, scanner: Scanner) -> Finding:
             if inspection.reason is not None:
                 log.info("document %s is refused: %s, %s", subject.id, inspection.reason.value, inspection.where)
                 return Finding(DocumentState.REFUSED, inspection.reason.value)
-            found = scanned(path, scanner)
+            found = scanned(path, subject.media_type, scanner)
             if found.state not in KEPT:
                 return found
             if not inspection.changed:
@@ -118,13 +121,18 @@ def kept_key(document_id: UUID, sha256: str) -> str:
     return f"documents/{document_id}/{sha256[:16]}"
 
 
-def scanned(path: Path, scanner: Scanner) -> Finding:
-    """What the scanner says. Without one it could not be told; with one that does not say, the document waits."""
+def scanned(path: Path, media_type: str, scanner: Scanner) -> Finding:
+    """What the scanner says. Without one it could not be told; with one that does not say, the document waits.
+
+    A text is clean only when the scanner says so twice: of the page that it may take it for, and of its bytes.
+    """
     if not scanner.configured:
         return Finding(DocumentState.COULD_NOT_TELL)
     # Asked first: signatures that change meanwhile are then counted as the older ones, and scanned with again.
     version = scanner.version()
     verdict = scanner.scan(_pieces(path))
+    if verdict.outcome is Outcome.CLEAN and media_type in TEXTS:
+        verdict = scanner.scan(chain((LEAD,), _pieces(path)))
     if verdict.outcome is Outcome.CLEAN and version is not None:
         return Finding(DocumentState.CLEAN, None, version)
     if verdict.outcome is Outcome.INFECTED:
@@ -165,7 +173,7 @@ def look_again(subject: Subject, *, store: Store, scanner: Scanner) -> Finding:
             fault = _fetched(store, subject, path)
         except StoreUnavailable:
             fault = "store"
-        return scanned(path, scanner) if fault is None else Finding(DocumentState.WAITING, fault)
+        return scanned(path, subject.media_type, scanner) if fault is None else Finding(DocumentState.WAITING, fault)
 
 
 def settle_again(db: Session, subject: Subject, finding: Finding, *, base_url: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from html import escape
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from portal.domain.letters import LetterKind
 from portal.jobs.retrying import NotYet
 from portal.jobs.tasks import discard_object, examine_document
 from portal.services import documents
-from tests.documents.files import EICAR, image, jpeg_with_place, office, package, pdf, pdf_with, pdf_with_script
+from tests.documents.files import EICAR, image, jpeg_with_place, office, package, pdf, pdf_with, pdf_with_script, xhtml
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_application
 
@@ -193,6 +194,9 @@ WRAPPED = {
     "a table": ("Kalkyl.xlsx", EXCEL, office("xlsx", {"xl/media/image1.png": EICAR})),
     "an OpenDocument": ("Intyg.odt", OPEN_TEXT, office("odt", {"Pictures/1.png": EICAR})),
     "a text of figures": ("Bokslut.se", "application/x-sie", b"#FLAGGA 0\r\n" + EICAR),
+    "a text that the scanner takes for a page": ("Bokslut.se", "application/x-sie", b"#FLAGGA 0 <html>\r\n" + EICAR),
+    "an annual report": ("Bokslut.xhtml", "application/xhtml+xml", xhtml(f"<p>{escape(EICAR.decode())}</p>")),
+    "a comment in an annual report": ("Bokslut.xhtml", "application/xhtml+xml", xhtml(f"<!--{EICAR.decode()}-->")),
 }
 
 
