@@ -51,8 +51,9 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 class SealReport:
     """``sealed``: there is a seal. ``intact``: every byte it covers is as it was. ``whole``: it covers the file to its
     last byte. ``trusted``: its certificate leads to a known root and was valid when it says it was made. A document
-    is genuine when all four hold. ``stamped_at``: a time-stamp service that is trusted here says that the seal existed
-    then. ``problem`` says in English, for a log, what is wrong."""
+    is genuine when all four hold. ``stamped``: there is a time stamp, whoever made it. ``stamped_at``, ``stamped_by``:
+    a service that is trusted here says that the seal existed then. ``problem`` says in English, for a log, what is
+    wrong."""
 
     sealed: bool = False
     intact: bool = False
@@ -61,7 +62,9 @@ class SealReport:
     signer: str | None = None
     at: datetime | None = None
     problem: str | None = None
+    stamped: bool = False
     stamped_at: datetime | None = None
+    stamped_by: str | None = None
 
     @property
     def genuine(self) -> bool:
@@ -223,6 +226,7 @@ def _report(
     stamp = status.timestamp_validity
     intact = bool(status.intact and status.valid and (stamp is None or (stamp.intact and stamp.valid)))
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    believed = stamp if stamp is not None and intact and stamp.trusted else None
     return SealReport(
         sealed=True,
         intact=intact,
@@ -231,7 +235,9 @@ def _report(
         signer=signer,
         at=at,
         problem=_problem(status, intact=intact, whole=whole),
-        stamped_at=stamp.timestamp if stamp is not None and intact and stamp.trusted else None,
+        stamped=stamp is not None,
+        stamped_at=believed.timestamp if believed else None,
+        stamped_by=_name(believed.signing_cert) if believed else None,
     )
 
 

@@ -18,6 +18,14 @@ class Finding(StrEnum):
     TOO_LARGE = "too_large"
 
 
+class Stamp(StrEnum):
+    """What is known of the moment at which a file was sealed, besides what the one who sealed it says."""
+
+    TRUSTED = "trusted"  # a time-stamp service that is trusted here says so too (PAdES B-T)
+    STRANGER = "stranger"  # somebody says so who is not trusted here
+    NONE = "none"
+
+
 @dataclass(frozen=True)
 class KnownPaper:
     number: str
@@ -35,3 +43,7 @@ class Verdict:
     paper: KnownPaper | None = None
     sealed_by: str | None = None
     sealed_at: datetime | None = None
+    stamp: Stamp | None = None
+    """None where no seal was read: of a number, or of a file whose seal says nothing that holds."""
+    stamped_at: datetime | None = None
+    stamped_by: str | None = None

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from portal.domain.verification import Finding, Verdict
 from portal.locale import gettext as _
 from portal.services import rates, verification
+from portal.services.papers import SealFolder
 from portal.views.public import brand_for
 from portal.views.public_verify import VerifyPage, answer_to
 from portal.web.desk import desk_of
@@ -60,8 +61,9 @@ async def by_file(
     if sent.content is None:
         verdict = Verdict(Finding.TOO_LARGE)
     else:
-        root = desk_of(request).resources.settings.seal_folder / "root.pem"
-        sha256, report = await asyncio.to_thread(verification.examine, sent.content, (root,))
+        seals = SealFolder(desk_of(request).resources.settings.seal_folder)
+        roots, stamp_roots = seals.roots(), seals.stamp_roots()
+        sha256, report = await asyncio.to_thread(verification.examine, sent.content, roots, stamp_roots)
         verdict = verification.by_file(db, sha256, report)
     return page(request, "public/verify.html", VerifyPage(brand, "", answer_to(verdict, file_name=sent.name)))
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.verification import Finding, Verdict
+from portal.domain.verification import Finding, Stamp, Verdict
+from portal.locale import formats
 from portal.locale import gettext as _
 from portal.views.chrome import Brand
 from portal.views.words import Status
@@ -27,6 +28,8 @@ class Answer:
     municipality_slug: str | None
     sealed_by: str | None
     sealed_at: datetime | None
+    stamp: str
+    """What stands at *Tidsstämpel*; empty where no seal was read."""
     file_name: str | None
 
 
@@ -158,6 +161,19 @@ def sentences(finding: Finding) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     }[finding]
 
 
+def stamp_words(verdict: Verdict) -> str:
+    """Who says when, besides the one who sealed."""
+    match verdict.stamp:
+        case Stamp.TRUSTED if verdict.stamped_at is not None:
+            facts = {"moment": formats.moment(verdict.stamped_at), "by": verdict.stamped_by or _("en tidsstämplare")}
+            return _("%(moment)s, intygat av %(by)s") % facts
+        case Stamp.STRANGER:
+            return _("Finns, men från någon som portalen inte känner. Tiden ovan är den som förseglaren själv uppger.")
+        case Stamp.NONE:
+            return _("Ingen. Tiden ovan är den som förseglaren själv uppger.")
+    return ""
+
+
 def answer_to(verdict: Verdict, *, file_name: str | None = None) -> Answer:
     heading, paragraphs, advice = sentences(verdict.finding)
     paper = verdict.paper
@@ -174,5 +190,6 @@ def answer_to(verdict: Verdict, *, file_name: str | None = None) -> Answer:
         municipality_slug=paper.municipality_slug if paper else None,
         sealed_by=verdict.sealed_by,
         sealed_at=verdict.sealed_at,
+        stamp=stamp_words(verdict),
         file_name=file_name,
     )

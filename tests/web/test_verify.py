@@ -1,6 +1,7 @@
 """Anyone verifies a document: by its number, or by its bytes; every no says what to do."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 
 from documents.authority import DemoAuthority
 from documents.seal import Sealer
+from documents.stamps import StampService
 from portal.services import verification
+from tests.documents.trust import Authority
 from tests.factories import NOW, make_provider
 from tests.factories_public import make_paper
 
@@ -122,6 +125,69 @@ def test_a_good_seal_on_an_unknown_file_says_who_sealed_it_and_when(browse, seal
     assert "den är inte gjord här" in text
     assert "Ekholms kommun" in text
     assert "2 mars 2026 kl.\N{NO-BREAK SPACE}10.00" in text
+
+
+def stamped(folder: Path, authority: Authority) -> bytes:
+    pair = DemoAuthority.make(folder, NOW).sealing_pair("Ekholms kommun", NOW)
+    roots = [folder / "root.pem", authority.root_path]
+    stamps = StampService(f"{authority.url}/tsa")
+    sealer = Sealer.load(pair.key_path, pair.certificate_path, stamps=stamps, roots=roots)
+    return sealer.seal(a_pdf(), name="Ekholms kommun", reason="Beslut", at=MADE)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory) -> Iterator[Authority]:
+    made = Authority(tmp_path_factory.mktemp("trust"), NOW)
+    yield made
+    made.close()
+
+
+def test_a_seal_without_a_stamp_says_that_its_time_is_the_sealers_own(browse, seals):
+    text = send(browse, sealed(seals)).text
+
+    assert "Ingen. Tiden ovan är den som förseglaren själv uppger." in text
+
+
+def test_a_time_stamp_says_when_and_by_whom(browse, seals, authority):
+    content = stamped(seals, authority)
+    known = seals / "tsa-root-prov.pem"
+    known.write_bytes(authority.root_path.read_bytes())
+    try:
+        text = send(browse, content).text
+    finally:
+        known.unlink()
+
+    assert "2 mars 2026 kl.\N{NO-BREAK SPACE}10.00, intygat av Provstämpel" in text
+    assert "förseglaren själv uppger" not in text
+
+
+def test_a_time_stamp_by_a_stranger_is_said_to_be_one(browse, seals, authority):
+    text = send(browse, stamped(seals, authority)).text
+
+    assert "Finns, men från någon som portalen inte känner." in text
+    assert "Provstämpel" not in text
+
+
+def test_of_a_changed_file_and_of_a_number_no_stamp_is_spoken(browse, owner, bjorkvik, seals):
+    known, content = number(), sealed(seals)
+    make_paper(owner, bjorkvik, make_provider(owner), number=known, content=sealed(seals))
+    at = content.index(b"MediaBox[0 0 200") + 13
+
+    assert "Tidsstämpel" not in send(browse, content[:at] + b"3" + content[at + 1 :]).text
+    assert "Tidsstämpel" not in browse().get("/kontrollera", params={"nummer": known}).text
+
+
+def test_an_operators_own_root_is_trusted(browse, seals, tmp_path):
+    content = sealed(tmp_path / "elsewhere", "Ekholms kommun")
+    known = seals / "root-annan.pem"
+    known.write_bytes((tmp_path / "elsewhere" / "root.pem").read_bytes())
+    try:
+        text = send(browse, content).text
+    finally:
+        known.unlink()
+
+    assert "den är inte gjord här" in text
+    assert "Ekholms kommun" in text
 
 
 def test_something_added_after_the_seal_is_seen(browse, seals):
