@@ -16,12 +16,13 @@ from portal.domain.letters import LetterKind
 from portal.jobs.app import app
 from portal.jobs.retrying import GrowingPauses, NotYet
 from portal.jobs.workshop import Workshop
-from portal.services import archives, examination, figures, letters, papers, retention, thinning, uploads
+from portal.services import archives, drawing, examination, figures, letters, papers, retention, thinning, uploads
 from portal.services.letters import Recipient
 
 log = logging.getLogger("portal.jobs")
 
 STAMP_PAUSE_S = 60
+BUSY_PAUSE_S = 30
 
 
 def workshop_of(context: JobContext) -> Workshop:
@@ -114,6 +115,25 @@ def examine_document(workshop: Workshop, *, provider_id: str, document_id: str) 
 def discard_object(workshop: Workshop, *, provider_id: str, document_id: str, object_key: str) -> None:
     with reading(workshop.engine, _scope(None, provider_id)) as db:
         examination.discard(db, UUID(document_id), object_key, store=workshop.store)
+
+
+@app.task(name="documents.draw", pass_context=True, retry=GrowingPauses())
+def documents_draw(context: JobContext, *, provider_id: str, document_id: str) -> None:
+    draw_document(workshop_of(context), provider_id=provider_id, document_id=document_id)
+
+
+def draw_document(workshop: Workshop, *, provider_id: str, document_id: str) -> None:
+    """Drawn between two transactions, as it may take seconds."""
+    scope = _scope(None, provider_id)
+    with reading(workshop.engine, scope) as db:
+        subject = drawing.subject_of(db, UUID(document_id))
+    if subject is None:
+        return
+    drawn = drawing.draw(subject, workshop.renditions)
+    if drawn.busy:
+        raise NotYet(BUSY_PAUSE_S)
+    with transaction(workshop.engine, scope) as db:
+        drawing.settle(db, subject, drawn)
 
 
 @app.task(name="evidence.keep", pass_context=True, retry=GrowingPauses())

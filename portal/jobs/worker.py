@@ -37,7 +37,7 @@ def run(settings: Settings) -> None:
         with app.replace_connector(connector):
             asyncio.run(work({"workshop": workshop}, silent=settings.worker_silent_seconds))
     finally:
-        workshop.engine.dispose()
+        workshop.close()
 
 
 async def work(context: dict[str, object], *, silent: float = WORKER_SILENT_SECONDS, wait: bool = True) -> None:

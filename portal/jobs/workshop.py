@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from documents.preview import Previewer
+from documents.renditions import Renditions
 from documents.scan import Scanner
 from documents.store import Store
 from portal.db.session import make_engine
@@ -24,23 +26,31 @@ class Workshop:
     relay: Relay
     seals: SealFolder
     clock: Callable[[], datetime]
+    renditions: Renditions
     companies: CompaniesRegister | None = None
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self.renditions.close()
 
 
 def open_workshop(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Workshop:
+    store = Store(
+        endpoint_url=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+    )
     return Workshop(
         settings=settings,
         engine=make_engine(settings.database_url),
-        store=Store(
-            endpoint_url=settings.s3_endpoint,
-            bucket=settings.s3_bucket,
-            access_key=settings.s3_access_key,
-            secret_key=settings.s3_secret_key,
-        ),
+        store=store,
         scanner=Scanner(settings.clamd),
         relay=Relay.of(settings.smtp_url, settings.mail_from),
         seals=SealFolder(settings.seal_folder, settings.tsa_url),
         clock=clock or _now,
+        # A worker draws each page once: it has nothing to remember.
+        renditions=Renditions(store, Previewer(), remembered_bytes=0),
         companies=_companies(settings),
     )
 

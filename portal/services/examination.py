@@ -31,6 +31,7 @@ from portal.domain.actors import system
 from portal.domain.criteria import STOPPED, DocumentState
 from portal.domain.documents import pause_after
 from portal.domain.letters import LetterKind
+from portal.services import drawing
 from portal.services.figures import read_later
 from portal.services.letters import write_to_company
 from portal.services.lifecycle import record
@@ -161,6 +162,7 @@ def settle(db: Session, subject: Subject, finding: Finding, *, base_url: str, no
     _keep(db, document, finding, now=now)
     db.flush()
     read_later(db, document)
+    drawing.order(db, document)
     _discard_later(db, document, subject.object_key)
     return None
 
@@ -225,15 +227,14 @@ def discard(db: Session, document_id: UUID, object_key: str, *, store: Store) ->
         return
     unwanted = [object_key]
     if not wanted:
-        # What an examination that was killed had already kept goes too.
-        unwanted += store.keys(f"documents/{document.id}/")
-        unwanted += keys_of(store, document.id)
-    try:
-        for key in unwanted:
+        # What an examination that was killed had already kept goes too, and before all the pages drawn of it.
+        unwanted = [*keys_of(store, document.id), object_key, *store.keys(f"documents/{document.id}/")]
+    for key in unwanted:
+        try:
             store.delete(key)
-    except Locked:
-        # Under retention since a decision rests on it: it stays, unopened, until its time is over.
-        log.warning("an object of the stopped document %s is under retention and stays", document.id)
+        except Locked:
+            # Under retention since a decision rests on it: it stays, unopened, until its time is over.
+            log.warning("an object of the stopped document %s is under retention and stays", document.id)
 
 
 def _locked(db: Session, subject: Subject) -> Document | None:

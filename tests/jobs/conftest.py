@@ -20,7 +20,7 @@ Inbox = Callable[[UUID], list[EmailMessage]]
 def workshop(settings: Settings, now: datetime) -> Iterator[Workshop]:
     opened = open_workshop(settings, clock=lambda: now)
     yield opened
-    opened.engine.dispose()
+    opened.close()
 
 
 @pytest.fixture

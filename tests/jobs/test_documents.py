@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 from html import escape
 
 import pytest
@@ -10,16 +11,18 @@ from sqlmodel import col, select
 
 from documents.intake import Received
 from documents.kinds import DOCX, ODT, XLSX
+from documents.renditions import keys_of
 from documents.scan import Outcome, Scanner
 from documents.store import Missing
-from portal.db.session import Scope, enter
+from portal.db.session import Scope, enter, transaction
 from portal.db.tables import Document, Event, Letter
 from portal.domain.criteria import DocumentState
 from portal.domain.letters import LetterKind
 from portal.jobs.retrying import NotYet
-from portal.jobs.tasks import discard_object, examine_document
-from portal.services import documents
+from portal.jobs.tasks import discard_object, draw_document, examine_document
+from portal.services import documents, examination
 from tests.documents.files import EICAR, image, jpeg_with_place, office, package, pdf, pdf_with, pdf_with_script, xhtml
+from tests.documents.files_to_show import pdf as shown
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_application
 
@@ -248,6 +251,53 @@ def test_what_is_inspected_and_scanned_is_clean_and_says_by_what(hand_in, live, 
     assert kept.scanned_with.startswith("ClamAV ")
     assert kept.scanned_at == workshop.clock()
     assert workshop.store.read(kept.object_key) == content
+
+
+def test_what_is_kept_has_its_pages_counted_and_drawn_before_anybody_looks(hand_in, live, jobs, owner, workshop):
+    kept = live(hand_in(shown("Försäkringsbrev", "Villkor"), name="Brev.pdf"))
+    [given] = jobs(kept, "documents.draw")
+
+    for _twice in range(2):
+        draw_document(workshop, **given)
+
+    owner.rollback()
+    assert owner.get_one(Document, kept.id, populate_existing=True).pages == 2
+    drawn = {key.rpartition("/")[2] for key in keys_of(workshop.store, kept.id)}
+    assert drawn == {"contents.json", "1-160-0.jpg", "1-640-0.jpg"}
+
+
+def test_a_text_is_counted_and_what_cannot_be_shown_is_left_as_it_is(hand_in, live, jobs, owner, workshop):
+    report = live(hand_in(xhtml(), name="Bokslut.xhtml", media_type="application/xhtml+xml"))
+    letter = live(hand_in(office("docx"), name="Brev.docx", media_type=WORD))
+
+    for each in (report, letter):
+        [given] = jobs(each, "documents.draw")
+        draw_document(workshop, **given)
+
+    owner.rollback()
+    pages = [owner.get_one(Document, each.id, populate_existing=True).pages for each in (report, letter)]
+    assert pages == [1, None]
+
+
+def test_nothing_is_drawn_of_what_was_stopped_and_what_was_drawn_goes_with_it(
+    hand_in, live, jobs, owner, workshop, now
+):
+    """Also of a file that a decision rests on, whose bytes the store keeps."""
+    kept = live(hand_in(shown("Försäkringsbrev"), name="Brev.pdf"))
+    [given] = jobs(kept, "documents.draw")
+    draw_document(workshop, **given)
+    workshop.store.lock_until(kept.object_key, date(2100, 1, 1))
+    subject = examination.Subject(kept.id, kept.provider_id, kept.object_key, kept.media_type, kept.sha256)
+    found = examination.Finding(DocumentState.INFECTED, "Eicar", "ClamAV 1.4.3")
+
+    with transaction(workshop.engine, Scope(provider_id=kept.provider_id)) as session:
+        examination.settle_again(session, subject, found, base_url="http://x", now=now)
+    for discarding in jobs(kept, "documents.discard"):
+        discard_object(workshop, **discarding)
+    draw_document(workshop, **given)
+
+    assert list(keys_of(workshop.store, kept.id)) == []
+    assert workshop.store.head(kept.object_key) is not None
 
 
 def test_a_photograph_is_kept_without_its_place_and_its_original_digest_is_written_down(

@@ -21,7 +21,7 @@ class Document(SQLModel, table=True):
 
     The company may discard what it uses nowhere: the row stays, without a name, and its bytes are deleted.
 
-    ``pages`` are counted when somebody first looks at it, and unknown before.
+    ``pages`` are counted by a job once it is kept; unknown before, and of what has none.
     """
 
     __tablename__ = "document"
