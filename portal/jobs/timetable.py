@@ -33,6 +33,7 @@ from portal.services import (
     rates,
     review,
     sessions,
+    thinning,
     uploads,
 )
 
@@ -43,6 +44,7 @@ _ENDING = sa.text("SELECT municipality_id, provider_id, application_id FROM evid
 _LEFT = sa.text("SELECT provider_id, upload_id FROM uploads_left(:before)")
 _HOME = sa.text("SELECT municipality_id, provider_id FROM letter_home(:letter)")
 
+_MUNICIPALITIES = sa.text("SELECT id FROM municipality ORDER BY id")
 _OVERDUE = sa.text("SELECT waiting, oldest FROM documents_overdue(:since)")
 _FORGOTTEN = sa.text("SELECT provider_id, document_id FROM documents_forgotten(:since)")
 QUARANTINE = "quarantine/"
@@ -89,6 +91,21 @@ def discard_archives(workshop: Workshop) -> int:
         with transaction(workshop.engine, Scope(*whose)) as db:
             archives.discard(db, archive_id, store=workshop.store, now=now)
     return len(over)
+
+
+@app.periodic(cron="10 2 * * *")
+@app.task(name="timetable.thinning", pass_context=True, lock="timetable.thinning", queueing_lock="thinning")
+def timetable_thinning(context: JobContext, timestamp: int) -> None:
+    propose_thinning(workshop_of(context))
+
+
+def propose_thinning(workshop: Workshop) -> int:
+    """Order the look for what may go, in each municipality; how many those are. An administrator approves, as ever."""
+    with transaction(workshop.engine) as db:
+        places = db.execute(_MUNICIPALITIES).scalars().all()
+        for each in places:
+            thinning.order(db, each)
+    return len(places)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -1,5 +1,6 @@
 """Thinning (gallring): a list is proposed, an administrator looks at it and approves, a job removes.
 
+A list is proposed each night and when somebody asks; one waits at a time.
 Nothing is removed by a timer, and nothing that nobody has approved: the
 database refuses it too.  Each removal is an event of the case, by the one who
 approved, with the digest of what was removed and no personal data; the record
@@ -77,7 +78,12 @@ def propose_later(db: Session, *, actor: Actor, now: datetime) -> None:
     if not actor.may(Role.MUNICIPAL_ADMINISTRATOR) or actor.municipality_id is None:
         raise NotAllowed("role")
     tell(db, "thinning.asked", municipality_id=actor.municipality_id, actor=actor, now=now)
-    later(db, "thinning.propose", lock="thinning.propose", municipality_id=str(actor.municipality_id))
+    order(db, actor.municipality_id)
+
+
+def order(db: Session, municipality_id: UUID) -> None:
+    """One look at a time, so that two do not begin two lists; the database holds it too."""
+    later(db, "thinning.propose", lock="thinning.propose", municipality_id=str(municipality_id))
 
 
 def approve(

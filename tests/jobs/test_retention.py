@@ -1,5 +1,6 @@
 """What a decision rests on cannot be removed before its day, by anyone; it is kept for longer, never for shorter."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from portal.db.session import Scope, transaction
 from portal.db.tables import Application, Document, Event, Municipality, Paper, Retention
 from portal.domain.application import State
 from portal.domain.roles import Role
+from portal.jobs import timetable
 from portal.jobs.tasks import keep_evidence, propose_thinning, run_thinning
 from portal.services import archive_file, case_package, exports, retention, thinning
 from tests.factories import NOW, make_municipality, make_staff
@@ -124,6 +126,49 @@ def test_nothing_goes_before_a_named_administrator_has_approved(owner, db, works
     officer = make_staff(owner, place.id, Role.CASE_OFFICER)
     with pytest.raises(Exception, match="role"):
         acting(db, thinning.approve, found.id, shown=[each.id for each in items], spare=(), actor=officer)
+
+
+def test_each_night_a_list_is_proposed_in_each_municipality_and_one_that_waits_is_gone_on_with(owner, workshop, place):
+    draft = make_application(owner, place, now=NOW)
+    elsewhere = make_municipality(owner, own_slug=f"annan-{uuid4().hex[:8]}")
+    late = replace(workshop, clock=lambda: NOW + timedelta(days=400))
+
+    for _night in range(2):
+        assert timetable.propose_thinning(late) >= 2
+        for given in jobs_of(owner, place, elsewhere):
+            propose_thinning(late, **given)
+        assert jobs_of(owner, place, elsewhere) == []
+
+    owner.rollback()
+    lists = select(thinning.Thinning).where(col(thinning.Thinning.municipality_id).in_([place.id, elsewhere.id]))
+    [waiting] = owner.exec(lists).all()
+    assert (waiting.municipality_id, waiting.approved_at) == (place.id, None)
+    items = owner.exec(select(thinning.ThinningItem).where(thinning.ThinningItem.thinning_id == waiting.id)).all()
+    assert [each.case_id for each in items] == [draft.id]
+    assert owner.get_one(Application, draft.id, populate_existing=True).state is State.DRAFT
+
+
+def test_of_open_lists_there_is_at_most_one(owner, place):
+    owner.add_all(thinning.Thinning(municipality_id=place.id, proposed_at=NOW) for _ in range(2))
+
+    with pytest.raises(sa.exc.IntegrityError, match="thinning_one_open"):
+        owner.flush()
+    owner.rollback()
+
+
+def jobs_of(owner, *places):
+    """The looks that were ordered for these municipalities, taken out of the queue."""
+    owner.rollback()
+    taken = owner.execute(
+        sa.text(
+            "DELETE FROM procrastinate_jobs WHERE task_name = 'thinning.propose' AND status = 'todo'"
+            " AND args->>'municipality_id' = ANY(:places) RETURNING args"
+        ),
+        {"places": [str(each.id) for each in places]},
+    )
+    found = list(taken.scalars())
+    owner.commit()
+    return found
 
 
 def test_the_portals_role_cannot_call_a_document_thinned(owner, workshop, place):

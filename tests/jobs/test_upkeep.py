@@ -17,6 +17,7 @@ from portal.domain.criteria import DocumentState
 from portal.domain.documents import ALARM_AFTER
 from portal.jobs.timetable import waiting_documents
 from portal.jobs.workshop import open_workshop
+from portal.services import examination
 from tests.documents.files import EICAR, pdf, pdf_with
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_document
@@ -165,3 +166,28 @@ def test_a_document_that_waits_too_long_is_told_of_and_taken_up_again(keep, alon
     assert "1 documents wait" in caplog.text
     ordered = archive.execute(sa.text("SELECT args->>'document_id' FROM procrastinate_jobs")).scalars().all()
     assert ordered == [str(forgotten.id)]
+
+
+def test_a_document_waits_from_when_it_was_queued_and_one_that_was_tried_from_its_upload(keep, alone, archive, now):
+    """Demo data is dated days back: that a worker has just begun is no alarm."""
+    uploaded, real_now = now - timedelta(days=3), datetime.now(UTC)
+    document = keep(pdf(), DocumentState.WAITING, uploaded)
+    examination.order(archive, document)
+    archive.commit()
+
+    assert overdue(archive, real_now - ALARM_AFTER) == (0, None)
+
+    document.tries = 1
+    archive.add(document)
+    archive.commit()
+    assert overdue(archive, real_now - ALARM_AFTER) == (1, uploaded)
+    document.tries = 0
+    archive.add(document)
+    queued = real_now - timedelta(hours=1)
+    archive.execute(sa.text("UPDATE procrastinate_events SET at = :queued"), {"queued": queued})
+    archive.commit()
+    assert overdue(archive, real_now - ALARM_AFTER) == (1, queued)
+
+
+def overdue(archive, since):
+    return tuple(archive.execute(sa.text("SELECT * FROM documents_overdue(:since)"), {"since": since}).one())

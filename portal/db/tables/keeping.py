@@ -29,6 +29,9 @@ class Thinning(SQLModel, table=True):
     """A proposed list of what to remove; nothing is, until an administrator has approved it."""
 
     __tablename__ = "thinning"
+    __table_args__ = (
+        sa.Index("thinning_one_open", "municipality_id", unique=True, postgresql_where=sa.text("approved_at IS NULL")),
+    )
 
     id: UUID = key()
     municipality_id: UUID = reference("municipality.id")
