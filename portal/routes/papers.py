@@ -3,17 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Router, get
+from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from litestar.response import Stream
 from sqlmodel import Session
 
-from documents.names import content_disposition
 from portal.domain.actors import Actor
 from portal.domain.roles import COMPANY_ROLES, STAFF_ROLES
 from portal.services import letters, papers
 from portal.web.desk import desk_of
+from portal.web.downloads import download
 from portal.web.guards import only
 
 
@@ -24,16 +23,19 @@ def read(
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
     spara: FromQuery[bool] = False,
-) -> Stream:
-    """Shown in the browser; with ``spara`` it is saved as a file."""
+) -> Response[Any]:
+    """Shown in the browser; with ``spara`` it is saved as a file.  Whole or in part, as documents are."""
     paper = papers.open_paper(db, paper_id, actor=actor)
-    return Stream(
-        desk_of(request).resources.store.stream(paper.object_key or ""),
+    return download(
+        request,
+        desk_of(request).resources.store,
+        paper.object_key or "",
+        name=letters.file_name(paper),
         media_type="application/pdf",
-        headers={
-            "content-disposition": content_disposition(letters.file_name(paper), inline=not spara),
-            "content-length": str(paper.size),
-        },
+        size=paper.size or 0,
+        sha256=paper.sha256 or "",
+        our_own=True,
+        inline=not spara,
     )
 
 

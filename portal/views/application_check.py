@@ -26,6 +26,7 @@ from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_next import signatories
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
+from portal.views.document_links import look_at
 from portal.views.evidence_dates import Dated, dated
 from portal.views.finding import Finds, chosen_language, explained, seen
 from portal.views.words import Status
@@ -278,7 +279,9 @@ def _files(head: Head, criterion: Criterion, given: Given, *, scanner: bool, on:
             each.name,
             each.size,
             words.document(each.state),
-            f"/foretag/dokument/{each.id}" if may_be_opened(each.state, scanner=scanner) else None,
+            look_at("foretag", each.id, each.name, application_id=head.id, criterion=criterion.id).page
+            if may_be_opened(each.state, scanner=scanner)
+            else None,
             words.stopped(each.state, each.because),
             dated(head.sets, criterion, each.said, on=on),
         )

@@ -16,17 +16,28 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 
 
 def download(
-    request: Request[Any, Any, Any], store: Store, key: str, *, name: str, media_type: str, size: int, sha256: str
+    request: Request[Any, Any, Any],
+    store: Store,
+    key: str,
+    *,
+    name: str,
+    media_type: str,
+    size: int,
+    sha256: str,
+    our_own: bool = False,
+    inline: bool = False,
 ) -> Response[Any]:
-    """206 for a part, 416 where there is none.  Its tag is the hash: a part of other bytes is never joined to these.
+    """``our_own``: the portal made it, and it may be shown ``inline`` with the headers of every page.
+
+    206 for a part, 416 where there is none.  Its tag is the hash: a part of other bytes is never joined to these.
 
     The object is asked for before the answer begins, so that a missing one is *not found* and not half a file.
     """
     etag = f'"{sha256}"'
     headers = {
         "accept-ranges": "bytes",
-        "content-disposition": content_disposition(name),
-        "content-security-policy": SANDBOX,
+        "content-disposition": content_disposition(name, inline=inline and our_own),
+        **({} if our_own else {"content-security-policy": SANDBOX}),
         "etag": etag,
         "x-content-type-options": "nosniff",
     }

@@ -198,6 +198,22 @@ def test_the_sealed_contract_can_be_fetched_by_both(visit, owner, db, offered, m
     assert "Ladda ner avtalet" in page.text
 
 
+def test_a_paper_is_sent_in_part_where_a_part_is_asked_for(visit, owner, db, offered, make_paper, today):
+    _signed(owner, db, offered, today)
+    sealed = paper_ids(owner, offered)[1]
+    make_paper(offered, sealed)
+    client, there = visit(offered.signatory), f"/foretag/handlingar/{sealed}"
+    whole = client.get(there)
+
+    rest = client.get(there, headers={"range": "bytes=1000-", "if-range": whole.headers["etag"]})
+    beyond = client.get(there, headers={"range": f"bytes={len(whole.content)}-"})
+
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert whole.headers["content-disposition"].startswith("inline")
+    assert (rest.status_code, rest.content) == (206, whole.content[1000:])
+    assert beyond.status_code == 416
+
+
 def test_a_paper_of_another_company_is_not_found(visit, owner, offered, ekholm):
     paper = paper_ids(owner, offered)[0]
     stranger = make_member(owner, make_provider(owner, "Annat AB"))
