@@ -1,6 +1,8 @@
 """The administrator's pages: staff and settings."""
 
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -8,11 +10,15 @@ from sqlmodel import col, select
 
 from portal.db.session import Scope, enter
 from portal.db.tables import Municipality, StaffMember
+from portal.domain.actors import system
+from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from portal.forms.settings import as_typed
 from portal.services import staff
-from tests.factories import make_staff, sign_in
+from portal.services.lifecycle import record
+from tests.factories import make_member, make_municipality, make_provider, make_staff, sign_in
 from tests.factories_admin import make_own_municipality, member_id_of
+from tests.factories_application import make_application, make_document
 
 SECTIONS = ("tider", "granser", "texter", "kontakt", "utseende")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path d="M0 0h10v10z"/></svg>'
@@ -324,3 +330,63 @@ def test_the_overview_of_the_settings_says_who_changed_them_last(client, owner, 
     assert client.post("/kommun/installningar/tider", data=fields).status_code == 303
 
     assert "av Henrik Wallin." in client.get("/kommun/installningar").text
+
+
+def stopped(owner, place, kind, number, *, at):
+    application = make_application(owner, place)
+    for _ in range(number):
+        record(
+            owner,
+            application.id,
+            kind,
+            actor=system(municipality_id=place.id, provider_id=application.provider_id),
+            now=at,
+            facts={"document": str(uuid4()), "because": "Eicar"},
+        )
+    owner.commit()
+
+
+def overview(browse, owner, place):
+    admin = make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR)
+    return " ".join(browse(sign_in(owner, admin)).get("/kommun/installningar").text.split())
+
+
+@pytest.mark.parametrize(
+    ("infected", "refused", "words"),
+    [
+        (0, 0, "Ingen fil som lämnats till er har stoppats."),
+        (1, 0, "En fil till er hade skadlig kod, 0 stoppades för annat innehåll."),
+        (0, 1, "0 filer till er hade skadlig kod, en stoppades för annat innehåll."),
+        (2, 3, "2 filer till er hade skadlig kod, 3 stoppades för annat innehåll."),
+    ],
+)
+def test_the_overview_counts_what_was_stopped_in_words(browse, owner, infected, refused, words):
+    place, recently = make_municipality(owner, own_slug=f"stopp-{uuid4().hex[:8]}"), datetime.now(UTC)
+    stopped(owner, place, "document.infected", infected, at=recently - timedelta(days=30))
+    stopped(owner, place, "document.refused", refused, at=recently - timedelta(days=30))
+
+    text = overview(browse, owner, place)
+
+    assert words in text
+    assert ("Filerna är borttagna och företagen har fått veta varför." in text) == bool(infected + refused)
+
+
+def test_the_overview_counts_a_year_and_its_own_municipality(browse, owner, bjorkvik):
+    place = make_municipality(owner, own_slug=f"stopp-{uuid4().hex[:8]}")
+    stopped(owner, place, "document.infected", 1, at=datetime.now(UTC) - timedelta(days=366))
+    stopped(owner, bjorkvik, "document.infected", 1, at=datetime.now(UTC) - timedelta(days=1))
+
+    assert "Ingen fil som lämnats till er har stoppats." in overview(browse, owner, place)
+
+
+def test_the_overview_says_since_when_files_wait(client, owner, place):
+    since = datetime.now(UTC) - timedelta(minutes=20)
+    anna = make_member(owner, make_provider(owner))
+    waiting = make_document(owner, anna.provider_id, by=anna, state=DocumentState.WAITING, now=since)
+    owner.commit()
+
+    assert "Genomsökningen av filer står still" in client.get("/kommun/installningar").text
+
+    waiting.state = DocumentState.CLEAN
+    owner.add(waiting)
+    owner.commit()
