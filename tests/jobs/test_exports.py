@@ -18,6 +18,7 @@ from portal.services.exports import Package, check
 from tests.factories import NOW
 from tests.factories_decided import make_decided
 
+SCHEMAS = Path(__file__).parents[1] / "schemas"
 METS = {"m": "http://www.loc.gov/METS/", "x": "http://www.w3.org/1999/xlink", "p": "info:lc/xmlns/premis-v2"}
 ERMS = {"e": "http://xml.ra.se/e-arkiv/FGS-ERMS"}
 
@@ -181,6 +182,35 @@ def test_the_archives_own_metadata_lists_every_file_agent_and_event(packed):
     records = erms.findall(".//e:ArkivobjektHandling", ERMS)
     assert len(records) == len(case["papers"]) + len(case["documents"]) + len(case["letters"])
     assert {each.get("Lank") for each in erms.iterfind(".//e:Bilaga", ERMS)} <= names
+
+
+class Beside(etree.Resolver):
+    """What a schema asks the network for lies beside it."""
+
+    def resolve(self, url, public_id, context):
+        return self.resolve_filename(str(SCHEMAS / url.rpartition("/")[2]), context)
+
+
+def schema(name: str) -> etree.XMLSchema:
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(Beside())
+    return etree.XMLSchema(etree.parse(SCHEMAS / name, parser))
+
+
+def test_the_package_is_mets_and_its_events_are_premis_by_their_schemas(packed):
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        sip = etree.fromstring(archive.read("sip.xml"))
+    mets, premis = schema("mets.xsd"), schema("premis.xsd")
+
+    mets.assertValid(sip)
+    events = [etree.fromstring(etree.tostring(each)) for each in sip.iterfind(".//p:event", METS)]
+    assert len(events) > 5
+    for each in events:
+        premis.assertValid(each)
+    sip.find(".//m:file", METS).set("CHECKSUMTYPE", "SHA-255")
+    events[0].remove(events[0][1])
+    assert not mets.validate(sip)
+    assert not premis.validate(events[0])
 
 
 def test_a_package_of_the_first_format_is_still_verified(packed, tmp_path):
