@@ -130,9 +130,12 @@ def shelves(
     sort: FromQuery[str] = "",
     q: FromQuery[str] = "",
     efter: FromQuery[str] = "",
+    ordning: FromQuery[str] = "",
 ) -> Response[str]:
-    wanted = evidence_library.Wanted.read(visa=visa, sort=sort, q=q, efter=efter)
-    return page(request, "company/library.html", evidence_library.library(db, wanted, actor=actor, now=now))
+    scanner = desk_of(request).resources.scanner.configured
+    wanted = evidence_library.Wanted.read(visa=visa, sort=sort, q=q, efter=efter, ordning=ordning)
+    view = evidence_library.library(db, wanted, actor=actor, now=now, scanner=scanner)
+    return page(request, "company/library.html", view)
 
 
 @get("/{document_id:uuid}", sync_to_thread=False)

@@ -18,6 +18,12 @@ class Look:
     large: str | None
 
 
+def small_picture(document_id: UUID | str, name: str) -> str | None:
+    """Of a company's own document, wherever it is used; None where there are no pages to draw."""
+    drawn = name.rpartition(".")[2].lower() in PICTURED
+    return f"/foretag/dokument/{document_id}/sidor/1?bredd={SMALL}" if drawn else None
+
+
 def look_at(room: str, document_id: UUID | str, name: str, *, application_id: UUID, criterion: str) -> Look:
     """``room`` is ``foretag`` or ``kommun``; the ending of ``name`` was checked against the file when it came."""
     base, reason = f"/{room}/dokument/{document_id}", (("arende", str(application_id)), ("villkor", criterion))

@@ -5,7 +5,8 @@ reads all of its own; a municipality has no such page, and sees of a document
 what was handed in to it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -29,12 +30,62 @@ from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import words
 from portal.views.application_criterion import kind_of
+from portal.views.document_links import small_picture
 from portal.views.evidence_dates import end_words, ended_words
 from portal.views.words import Status
 
 PAGE = 25
 LIBRARY = "/foretag/underlag"
 CHOICES = ("", "gar-ut", "utgangna", "oanvanda")
+
+
+@dataclass(frozen=True)
+class Order:
+    """``key`` sorts in the database, never null; ``holds`` says whether a value of an address can be compared to it."""
+
+    key: str
+    type: str
+    holds: Callable[[str], bool]
+    falling: bool = False
+
+    @property
+    def after(self) -> str:
+        compared = f"({self.key}, f.id) {'<' if self.falling else '>'} (CAST(:at AS {self.type}), CAST(:id AS uuid))"
+        return f"AND {compared}"
+
+    @property
+    def by(self) -> str:
+        way = "DESC" if self.falling else "ASC"
+        return f"{self.key} {way}, f.id {way}"
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return text == "infinity"
+    return True
+
+
+ORDERS = {
+    "": Order("f.uploaded_at", "timestamptz", _is_moment, falling=True),
+    # As Swedes sort: what follows z in the alphabet of bytes stands for å, ä and ö.
+    "namn": Order("translate(lower(f.name), 'åäö', '{|}')", "text", lambda text: "\0" not in text),
+    "galler-till": Order(
+        "coalesce((SELECT min(d.ends_on) FROM answer_document d WHERE d.document_id = f.id AND d.ended_at IS NULL),"
+        " 'infinity')",
+        "date",
+        _is_day,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -45,19 +96,19 @@ class Wanted:
     kind: str = ""
     query: str = ""
     cursor: Cursor | None = None
+    order: str = ""
 
     @classmethod
-    def read(cls, *, visa: str, sort: str, q: str, efter: str) -> "Wanted":
+    def read(cls, *, visa: str, sort: str, q: str, efter: str, ordning: str = "") -> "Wanted":
+        order = ordning if ordning in ORDERS else ""
         cursor = Cursor.read(efter) if efter else None
-        try:
-            datetime.fromisoformat(cursor.value if cursor else "")
-        except ValueError:
+        if cursor is not None and not ORDERS[order].holds(cursor.value):
             cursor = None
         known = sort if sort in load().document_types else ""
-        return cls(visa if visa in CHOICES else "", known, q.strip()[:100], cursor)
+        return cls(visa if visa in CHOICES else "", known, q.strip()[:100], cursor, order)
 
     def address(self, **changed: str) -> str:
-        said = {"visa": self.choice, "sort": self.kind, "q": self.query, **changed}
+        said = {"visa": self.choice, "sort": self.kind, "q": self.query, "ordning": self.order, **changed}
         kept = {name: value for name, value in said.items() if value}
         return f"{LIBRARY}?{urlencode(kept)}" if kept else LIBRARY
 
@@ -76,6 +127,7 @@ class Shelved:
     validity: Status | None
     dates: str
     places: tuple[str, ...]  # where it is used, each once
+    small: str | None = None  # a picture of its first page
 
 
 @dataclass(frozen=True)
@@ -90,13 +142,15 @@ class LibraryPage:
     rows: tuple[Shelved, ...]
     choices: tuple[Choice, ...]
     kinds: tuple[tuple[str, str], ...]
+    orders: tuple[tuple[str, str], ...]
+    caption: str
     wanted: Wanted
     following: str | None
     first: str | None
 
     @property
     def narrowed(self) -> bool:
-        return self.wanted != Wanted()
+        return replace(self.wanted, order="") != Wanted()
 
 
 @dataclass(frozen=True)
@@ -106,6 +160,7 @@ class UsedIn:
     criterion: str
     status: Status
     words: str  # what it was said to be there, or what took its place
+    replace: str | None  # where a newer one takes its place there
 
 
 @dataclass(frozen=True)
@@ -127,7 +182,7 @@ class DocumentPage:
 
 
 _DOCUMENTS = """
-SELECT f.id, f.name, f.size, f.state, f.because, f.uploaded_at, p.name AS by, u.uses
+SELECT f.id, f.name, f.size, f.state, f.because, f.uploaded_at, p.name AS by, u.uses, CAST({key} AS text) AS place
   FROM document f JOIN person p ON p.id = f.uploaded_by
   LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object(
@@ -135,13 +190,20 @@ SELECT f.id, f.name, f.size, f.state, f.because, f.uploaded_at, p.name AS by, u.
              'number', a.number, 'state', a.state, 'kind', d.kind, 'issued_on', d.issued_on, 'ends_on', d.ends_on,
              'ended_at', d.ended_at, 'replaced_by', d.replaced_by,
              'by', (SELECT r.name FROM document r WHERE r.id = d.replaced_by),
-             'general', a.general_version_id, 'service', a.service_version_id)
+             'general', a.general_version_id, 'service', a.service_version_id,
+             'open', d.ended_at IS NULL AND (a.state = 'draft'
+                OR (a.state = 'supplement_requested' AND EXISTS (
+                    SELECT FROM supplement_item i JOIN supplement q ON q.id = i.supplement_id
+                     WHERE q.application_id = a.id AND q.answered_at IS NULL AND q.closed_at IS NULL
+                       AND i.criterion = d.criterion))
+                OR (a.state = 'approved' AND EXISTS (
+                    SELECT FROM provider_authorization r WHERE r.case_id = a.id AND r.state = 'active'))))
              ORDER BY d.ended_at DESC NULLS FIRST, d.attached_at DESC, d.criterion) AS uses
       FROM answer_document d JOIN application a ON a.id = d.application_id
       JOIN service s ON s.id = a.service_id JOIN municipality m ON m.id = a.municipality_id
      WHERE d.document_id = f.id) u ON true
  WHERE f.provider_id = :p AND f.discarded_at IS NULL AND f.thinned_at IS NULL {narrowed}
- ORDER BY f.uploaded_at DESC, f.id DESC LIMIT :many
+ ORDER BY {order} LIMIT :many
 """
 _COUNTS_HERE = "SELECT FROM answer_document d WHERE d.document_id = f.id AND d.ended_at IS NULL"
 _NARROWED = {
@@ -156,8 +218,12 @@ SELECT DISTINCT f.id, f.name, d.ended_at FROM answer_document d JOIN document f 
 """)
 
 
-def library(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> LibraryPage:
-    today = day_in_sweden(now)
+def _statement(order: Order, narrowed: str) -> sa.TextClause:
+    return sa.text(_DOCUMENTS.format(key=order.key, order=order.by, narrowed=narrowed))
+
+
+def library(db: Session, wanted: Wanted, *, actor: Actor, now: datetime, scanner: bool) -> LibraryPage:
+    today, order = day_in_sweden(now), ORDERS[wanted.order]
     values: dict[str, Any] = {"p": actor.provider_id, "many": PAGE + 1}
     narrowed = [_NARROWED.get(wanted.choice, "")]
     if wanted.choice in ("gar-ut", "utgangna"):
@@ -170,20 +236,26 @@ def library(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> Libr
         escaped = wanted.query.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         values["query"] = f"%{escaped}%"
     if wanted.cursor is not None:
-        narrowed.append("AND (f.uploaded_at, f.id) < (CAST(:at AS timestamptz), CAST(:id AS uuid))")
+        narrowed.append(order.after)
         values |= {"at": wanted.cursor.value, "id": wanted.cursor.id}
-    rows = db.execute(sa.text(_DOCUMENTS.format(narrowed=" ".join(narrowed))), values).all()
+    rows = db.execute(_statement(order, " ".join(narrowed)), values).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    following = Cursor(last.uploaded_at.isoformat(), last.id).written() if last else ""
+    following = Cursor(last.place, last.id).written() if last else ""
     kinds = sorted((kind_name(row.kind), row.kind) for row in db.execute(_KINDS, {"p": actor.provider_id}))
     named = (_("Alla"), _("Går snart ut"), _("Har gått ut"), _("Används inte"))
     return LibraryPage(
-        rows=tuple(_shelved(row, today) for row in rows[:PAGE]),
+        rows=tuple(_shelved(row, today, scanner=scanner) for row in rows[:PAGE]),
         choices=tuple(
             Choice(said, wanted.address(visa=id_), wanted.choice == id_)
             for id_, said in zip(CHOICES, named, strict=True)
         ),
         kinds=tuple((id_, name) for name, id_ in kinds),
+        orders=(("", _("Senast uppladdat först")), ("namn", _("Namn")), ("galler-till", _("Slutdatum"))),
+        caption={
+            "": _("Företagets underlag, det senaste först"),
+            "namn": _("Företagets underlag, efter namn"),
+            "galler-till": _("Företagets underlag, det som går ut först överst"),
+        }[wanted.order],
         wanted=wanted,
         following=wanted.address(efter=following) if following else None,
         first=wanted.address() if wanted.cursor else None,
@@ -193,18 +265,18 @@ def library(db: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> Libr
 def document_page(db: Session, document_id: UUID, *, actor: Actor, now: datetime, scanner: bool) -> DocumentPage:
     """Raises ``NotFound`` for another company's, and for one that is discarded."""
     values = {"p": actor.provider_id, "id": document_id, "many": 1}
-    row = db.execute(sa.text(_DOCUMENTS.format(narrowed="AND f.id = :id")), values).one_or_none()
+    row = db.execute(_statement(ORDERS[""], "AND f.id = :id"), values).one_or_none()
     if row is None:
         raise NotFound("document", document_id)
     today, uses = day_in_sweden(now), row.uses or []
     opens = may_be_opened(DocumentState(row.state), scanner=scanner)
     there = f"/foretag/dokument/{row.id}"
     return DocumentPage(
-        shelved=_shelved(row, today),
+        shelved=_shelved(row, today, scanner=scanner),
         opens=f"{there}/visa" if opens else None,
         download=there if opens else None,
         stopped=words.stopped(DocumentState(row.state), row.because),
-        uses=_uses(db, uses, today),
+        uses=_uses(db, uses, row.id, today, may_write=actor.may(Role.EDITOR)),
         versions=_versions(db, row.id, uses, actor),
         may_discard=not uses and actor.may(Role.EDITOR) and row.state != DocumentState.WAITING,
     )
@@ -216,7 +288,7 @@ def kind_name(kind: str) -> str:
     return _say(known.name) if known else kind
 
 
-def _shelved(row: Any, today: date) -> Shelved:
+def _shelved(row: Any, today: date, *, scanner: bool) -> Shelved:
     uses = row.uses or []
     said = next((each for each in uses if each["kind"] or each["issued_on"] or each["ends_on"]), None)
     stated = _stated(said) if said else Stated()
@@ -233,6 +305,7 @@ def _shelved(row: Any, today: date) -> Shelved:
         validity=_validity(stated, today),
         dates=end_words(stated.ends_on, today=today) if stated.ends_on else "",
         places=tuple(dict.fromkeys(_where(each) for each in uses if each["ended_at"] is None)),
+        small=small_picture(row.id, row.name) if may_be_opened(DocumentState(row.state), scanner=scanner) else None,
     )
 
 
@@ -261,7 +334,9 @@ def _where(use: dict[str, Any]) -> str:
     return _("%(service)s i %(municipality)s") % {"service": service, "municipality": use["municipality"]}
 
 
-def _uses(db: Session, uses: list[dict[str, Any]], today: date) -> tuple[UsedIn, ...]:
+def _uses(
+    db: Session, uses: list[dict[str, Any]], document_id: UUID, today: date, *, may_write: bool
+) -> tuple[UsedIn, ...]:
     versions = {UUID(each[which]) for each in uses for which in ("general", "service")}
     criteria = {
         (version, criterion.id): criterion.title
@@ -273,12 +348,14 @@ def _uses(db: Session, uses: list[dict[str, Any]], today: date) -> tuple[UsedIn,
         keys = ((UUID(each[which]), each["criterion"]) for which in ("service", "general"))
         title = next((criteria[key] for key in keys if key in criteria), Text(each["criterion"], each["criterion"]))
         number = f", {each['number']}" if each["number"] else ""
+        address = f"/foretag/ansokningar/{each['application']}/villkor/{each['criterion']}"
         return UsedIn(
-            address=f"/foretag/ansokningar/{each['application']}/villkor/{each['criterion']}",
+            address=address,
             where=f"{_where(each)}{number}",
             criterion=f"{_say(title)} ({each['criterion']})",
             status=words.application_for_company(State(each["state"])),
             words=_use_words(each, today),
+            replace=f"{address}/dokument/{document_id}/ersatt" if each["open"] and may_write else None,
         )
 
     return tuple(used(each) for each in uses)

@@ -9,7 +9,9 @@ from sqlmodel import select
 from portal.db.tables import Answer, AnswerDocument, Document
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
+from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
+from portal.domain.validity import Stated
 from tests.factories import NOW, make_member, make_provider, make_staff, sign_in
 from tests.factories_application import PDF, attach, make_application, make_document
 from tests.factories_company import counted, make_authorization_row
@@ -207,6 +209,70 @@ def test_the_library_shows_narrows_and_pages(client, resources, owner, draft, do
     assert "Inget underlag svarar" in client.get("/foretag/underlag?q=100_").text
     assert "Inget underlag svarar" in client.get("/foretag/underlag?sort=forsakringsbrev").text
     assert client.get("/foretag/underlag?efter=skrap&visa=x&sort=y").status_code == 200
+
+
+def names_in(text):
+    return re.findall(r'href="/foretag/underlag/[0-9a-f-]+">([^<]+)</a>', text)
+
+
+def test_the_library_is_put_in_order_and_pages_in_it(client, owner, draft, anna, monkeypatch):
+    monkeypatch.setattr("portal.views.evidence_library.PAGE", 2)
+    named = ("Örebro.pdf", "avtal.docx", "Ånge.pdf", "Zeta.pdf", "Älvsbyn.pdf")
+    for number, name in enumerate(named):
+        made = make_document(owner, anna.provider_id, by=anna, name=name, now=NOW + timedelta(days=number))
+        if name in ("Zeta.pdf", "Ånge.pdf"):
+            ends = date(2027, 1, 1) + timedelta(days=number)
+            attach(owner, draft, INSURANCE, made, by=anna, stated=Stated("forsakringsbrev", None, ends))
+    owner.commit()
+
+    def all_pages(order):
+        found, address = [], f"/foretag/underlag?ordning={order}"
+        while address:
+            text = client.get(address).text
+            found += names_in(text)
+            following = re.search(r'rel="next" href="([^"]+)"', text)
+            address = following[1].replace("&amp;", "&") if following else None
+        return found
+
+    assert all_pages("") == ["Älvsbyn.pdf", "Zeta.pdf", "Ånge.pdf", "avtal.docx", "Örebro.pdf"]
+    assert all_pages("namn") == ["avtal.docx", "Zeta.pdf", "Ånge.pdf", "Älvsbyn.pdf", "Örebro.pdf"]
+    assert all_pages("galler-till")[:2] == ["Ånge.pdf", "Zeta.pdf"]
+    assert set(all_pages("galler-till")) == set(named)
+    place = re.search(r"efter=([^\"&]+)", client.get("/foretag/underlag?ordning=namn").text)[1]
+    for order in ("", "galler-till", "skrap"):
+        assert client.get(f"/foretag/underlag?ordning={order}&efter={place}").status_code == 200
+
+
+def test_the_library_has_small_pictures_of_what_can_be_opened_and_drawn(client, owner, anna):
+    drawn = make_document(owner, anna.provider_id, by=anna, name="Brev.pdf")
+    text = make_document(owner, anna.provider_id, by=anna, name="Brev.docx")
+    stopped = make_document(owner, anna.provider_id, by=anna, name="Fel.pdf", state=DocumentState.INFECTED)
+    owner.commit()
+
+    shown = client.get("/foretag/underlag").text
+
+    assert f'src="/foretag/dokument/{drawn.id}/sidor/1?bredd=160"' in shown
+    assert f"/foretag/dokument/{text.id}/sidor" not in shown
+    assert f"/foretag/dokument/{stopped.id}/sidor" not in shown
+
+
+def test_a_document_is_replaced_from_the_library_wherever_that_is_open(
+    client, browse, owner, bjorkvik, ekholm, draft, document, anna
+):
+    sent = make_application(owner, bjorkvik, "familjebehandling", by=anna, state=State.SUBMITTED)
+    asked = make_application(owner, ekholm, by=anna, state=State.SUPPLEMENT_REQUESTED, asked_about=("GEN-25",))
+    for application, criterion in ((sent, INSURANCE), (asked, INSURANCE), (asked, "GEN-18")):
+        attach(owner, application, criterion, document, by=anna)
+    owner.commit()
+    replaced = there(draft, f"/dokument/{document.id}/ersatt")
+
+    shown = client.get(f"/foretag/underlag/{document.id}").text
+
+    open_here = {there(each, f"/dokument/{document.id}/ersatt") for each in (draft, asked)}
+    assert set(re.findall(r'href="(/foretag/ansokningar/[^"]+/ersatt)"', shown)) == open_here
+    assert all(client.get(each).status_code == 200 for each in open_here)
+    reader = make_member(owner, anna.provider_id, Role.READER)
+    assert replaced not in browse(sign_in(owner, reader)).get(f"/foretag/underlag/{document.id}").text
 
 
 def test_a_document_of_the_library_tells_its_uses_and_versions(client, resources, owner, draft, document):
