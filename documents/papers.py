@@ -44,6 +44,8 @@ class Paper:
     document_number: str
     verification_number: str
     verify_at: str
+    translates: str = ""
+    """The Swedish paper's number, where this is a translation of it: the numbers above are then that paper's."""
 
     def to_facts(self) -> dict[str, object]:
         return asdict(self)

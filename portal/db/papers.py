@@ -12,6 +12,9 @@ from portal.db.queue import later
 from portal.db.tables import CaseFile, Paper
 from portal.domain.identifiers import verification_number
 
+TRANSLATION = "translation"
+"""In a paper's facts: the fields of its translation, which is set when somebody asks for it."""
+
 
 class PaperKind(StrEnum):
     RECEIPT = "receipt"
@@ -29,9 +32,11 @@ def order(
     facts: Mapping[str, Any],
     slug: str,
     now: datetime,
+    translation: Mapping[str, Any] | None = None,
 ) -> Paper:
     """``facts`` are the fields of the kind's dataclass in ``documents.papers``, as JSON, formatted for the reader.
 
+    ``translation`` holds the same fields in English: they are kept beside those of the paper, which is in Swedish.
     ``slug`` (the municipality's) begins the verification number, which is filled into ``facts`` by the job.
     """
     paper = Paper(
@@ -41,7 +46,7 @@ def order(
         kind=kind.value,
         number=verification_number(slug, secrets.token_bytes(8)),
         title=title,
-        facts=dict(facts),
+        facts={**facts, TRANSLATION: dict(translation)} if translation else dict(facts),
         made_at=now,
     )
     db.add(paper)
@@ -55,3 +60,8 @@ def order(
         paper_id=str(paper.id),
     )
     return paper
+
+
+def original(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A paper's own facts, without those of its translation."""
+    return {name: value for name, value in facts.items() if name != TRANSLATION}

@@ -15,6 +15,7 @@ from portal.domain.rules import Rule, Value, leaves
 from portal.domain.validity import Validity
 
 Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 MONTHS = {

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
 
+from documents.names import content_disposition
 from portal.domain.actors import Actor
 from portal.domain.roles import COMPANY_ROLES, STAFF_ROLES
 from portal.services import letters, papers
@@ -39,5 +40,22 @@ def read(
     )
 
 
-company = Router("/foretag/handlingar", route_handlers=[read], guards=[only(*COMPANY_ROLES)])
-staff = Router("/kommun/handlingar", route_handlers=[read], guards=[only(*STAFF_ROLES)])
+@get("/{paper_id:uuid}/oversattning", sync_to_thread=True)
+def read_translation(
+    request: Request[Any, Any, Any],
+    paper_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """In English, set anew for each reader; the paper itself is in Swedish."""
+    desk = desk_of(request)
+    paper = papers.open_paper(db, paper_id, actor=actor)
+    desk.let_go()
+    pdf, sha256 = papers.translated(paper, base_url=desk.resources.settings.base_url)
+    name = letters.file_name(paper).removesuffix(".pdf") + " (English translation).pdf"
+    headers = {"content-disposition": content_disposition(name, inline=True), "etag": f'"{sha256}"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+company = Router("/foretag/handlingar", route_handlers=[read, read_translation], guards=[only(*COMPANY_ROLES)])
+staff = Router("/kommun/handlingar", route_handlers=[read, read_translation], guards=[only(*STAFF_ROLES)])

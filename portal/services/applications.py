@@ -196,8 +196,17 @@ def submit(db: Session, application_id: UUID, *, attested: bool, actor: Actor, n
         provider_sort_key=provider.sort_key,
     )
     diary.index(db, application, orgnr=provider.orgnr)
-    title, facts = receipts.receipt(db, application, sets, given, municipality, provider, actor=actor, now=now)
-    papers.order(db, case, papers.PaperKind.RECEIPT, title=title, facts=facts, slug=municipality.slug, now=now)
+    said = receipts.receipt(db, application, sets, given, municipality, provider, actor=actor, now=now)
+    papers.order(
+        db,
+        case,
+        papers.PaperKind.RECEIPT,
+        title=said.title,
+        facts=said.facts,
+        translation=said.translation,
+        slug=municipality.slug,
+        now=now,
+    )
     return application
 
 

@@ -2,7 +2,7 @@
 
 In Swedish, the language of the municipality's cases, and formatted for its
 reader: once ordered, the facts are what both parties sign, and nothing is
-looked up again.
+looked up again.  The same in English is a translation, which nobody signs.
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,12 @@ from portal.db.tables import Application, Municipality, Provider, Service
 from portal.db.tables import Signature as SignatureRow
 from portal.domain.actors import Actor
 from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import Language
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
 from portal.locale import formats
+from portal.locale import gettext as _
+from portal.services.wording import in_language, service_name
 
 
 def contract_number(case_number: str) -> str:
@@ -29,7 +32,14 @@ def contract_number(case_number: str) -> str:
 
 
 def contract_facts(
-    db: Session, application: Application, municipality: Municipality, *, actor: Actor, title: str, now: datetime
+    db: Session,
+    application: Application,
+    municipality: Municipality,
+    *,
+    actor: Actor,
+    title: str,
+    now: datetime,
+    language: Language = "sv",
 ) -> dict[str, Any]:
     """The fields of ``documents.papers.Contract``, as JSON, but for what the job that makes it adds."""
     settings = MunicipalitySettings.read(municipality.settings)
@@ -38,14 +48,22 @@ def contract_facts(
     sets = conditions.read_sets(
         db, general_id=application.general_version_id, service_id=application.service_version_id
     )
-    with locale.speaking("sv"):
+    with locale.speaking(language):
+        name, board = service_name(service), in_language(settings.board)
+        told = {
+            "service": formats.in_sentence(name),
+            "board": board,
+            "municipality": municipality.name,
+            "provider": provider.name,
+            "number": application.number,
+        }
         return {
             "sender": asdict(sender(municipality, settings)),
             "case_number": application.number,
             "date": formats.day(day_in_sweden(now)),
             "document_number": contract_number(application.number or ""),
-            "title": f"Avtal om {formats.in_sentence(service.name_sv)}",
-            "service": service.name_sv,
+            "title": _("Avtal om %(service)s") % told,
+            "service": name,
             "municipality": asdict(
                 Party(
                     name=municipality.name,
@@ -61,15 +79,20 @@ def contract_facts(
                     address=(provider.street, f"{provider.postcode} {provider.town}"),
                 )
             ),
-            "valid": "Tills vidare, från den dag då båda parter har skrivit under",
+            "valid": _("Tills vidare, från den dag då båda parter har skrivit under"),
             "background": [
-                f"{settings.board.sv} i {municipality.name} har godkänt {provider.name} som anordnare av"
-                f" {formats.in_sentence(service.name_sv)} enligt lagen (2008:962) om valfrihetssystem."
-                f" Beslutet har diarienummer {application.number}."
+                _(
+                    "%(board)s i %(municipality)s har godkänt %(provider)s som anordnare av %(service)s enligt lagen"
+                    " (2008:962) om valfrihetssystem. Beslutet har diarienummer %(number)s."
+                )
+                % told
             ],
             "scope": [
-                f"Anordnaren utför {formats.in_sentence(service.name_sv)} åt de kunder som själva har valt anordnaren."
-                " Kommunen garanterar ingen volym: kunderna väljer."
+                _(
+                    "Anordnaren utför %(service)s åt de kunder som själva har valt anordnaren. Kommunen garanterar"
+                    " ingen volym: kunderna väljer."
+                )
+                % told
             ],
             "conditions": [asdict(each) for each in _in_force(sets, service)],
             "clauses": [asdict(each) for each in _clauses(settings, municipality, provider, service, sets)],
@@ -79,7 +102,7 @@ def contract_facts(
 def sender(municipality: Municipality, settings: MunicipalitySettings) -> Sender:
     return Sender(
         municipality=municipality.name,
-        department=settings.board.sv,
+        department=in_language(settings.board),
         address=settings.address[1:] or settings.address,
         contact=(settings.telephone, settings.email),
         accent=settings.theme.get("accent", "#1f3a4d"),
@@ -93,13 +116,16 @@ def signed_facts(
     original_sha256: str,
     signatures: tuple[SignatureRow, ...],
     parties: Mapping[str, str],
+    language: Language = "sv",
 ) -> dict[str, Any]:
     """The contract again, with who signed it: the fields of ``documents.papers.SignedContract``."""
+    with locale.speaking(language):
+        signed = [asdict(_signature(row, parties[row.party])) for row in signatures]
     return {
         **contract,
         "original_name": original_name(contract["document_number"]),
         "original_sha256": original_sha256,
-        "signatures": [asdict(_signature(row, parties[row.party])) for row in signatures],
+        "signatures": signed,
     }
 
 
@@ -118,21 +144,22 @@ def level_of(acr: str) -> str:
 
 
 def _signature(row: SignatureRow, party: str) -> Signature:
-    with locale.speaking("sv"):
-        return Signature(
-            name=row.name,
-            role=row.title,
-            party=party,
-            at=formats.moment(row.signed_at),
-            how="e_id_signature" if row.kind == "signature" else "approval",
-            by_means_of=row.authn_provider,
-            level=f"Tillitsnivå {level_of(row.acr)}",
-            digest=row.digest,
-        )
+    roles = {"Firmatecknare": _("Firmatecknare"), "Beslutsfattare": _("Beslutsfattare")}
+    return Signature(
+        name=row.name,
+        role=roles.get(row.title, row.title),
+        party=party,
+        at=formats.moment(row.signed_at),
+        how="e_id_signature" if row.kind == "signature" else "approval",
+        by_means_of=row.authn_provider,
+        level=_("Tillitsnivå %(level)s") % {"level": level_of(row.acr)},
+        digest=row.digest,
+    )
 
 
 def _in_force(sets: ConditionSets, service: Service) -> tuple[ConditionsInForce, ...]:
-    named = (("Allmänna villkor", sets.general), (f"Villkor för {formats.in_sentence(service.name_sv)}", sets.service))
+    specific = _("Villkor för %(service)s") % {"service": formats.in_sentence(service_name(service))}
+    named = ((_("Allmänna villkor"), sets.general), (specific, sets.service))
     return tuple(
         ConditionsInForce(
             title=title,
@@ -155,16 +182,16 @@ def _clauses(
         **settings.thresholds,
         **settings.deadlines,
         "municipality": municipality.name,
-        "board": settings.board.sv,
-        "court": settings.court.sv,
+        "board": in_language(settings.board),
+        "court": in_language(settings.court),
         "provider": provider.name,
         "organisation_number": written_orgnr(provider.orgnr),
-        "service": formats.in_sentence(service.name_sv),
+        "service": formats.in_sentence(service_name(service)),
         "general_version": sets.general.number,
         "service_version": sets.service.number,
         "valid_from": formats.day(sets.service.valid_from),
     }
     return tuple(
-        Clause(clause.heading.sv, tuple(filled(words, facts).sv for words in clause.paragraphs))
+        Clause(in_language(clause.heading), tuple(in_language(filled(words, facts)) for words in clause.paragraphs))
         for clause in settings.contract
     )

@@ -5,13 +5,15 @@ a ``Proof`` that has been verified, and is held against the paper that was
 shown.  Only people with the role sign (KL 6:38); nothing here runs by a timer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
-from portal.db.papers import PaperKind, order
+from portal.db.papers import TRANSLATION, PaperKind, order, original
 from portal.db.queue import later
 from portal.db.tables import (
     Application,
@@ -27,6 +29,7 @@ from portal.db.tables import (
 )
 from portal.domain.actors import Actor
 from portal.domain.authorization import AUTHORIZATION, START_CONDITIONS, Action, State, start_window
+from portal.domain.criteria import LANGUAGES, Language
 from portal.domain.deadlines import add_days, day_in_sweden
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
@@ -90,10 +93,21 @@ def offer(db: Session, application: Application, *, actor: Actor, now: datetime)
     )
     db.add(authorization)
     db.flush()
-    facts = contract_facts(
-        db, application, municipality, actor=actor, title=_title(db, actor, application.municipality_id), now=now
+    title = _title(db, actor, application.municipality_id)
+    facts, translation = (
+        contract_facts(db, application, municipality, actor=actor, title=title, now=now, language=language)
+        for language in LANGUAGES
     )
-    paper = order(db, case, PaperKind.CONTRACT, title=facts["title"], facts=facts, slug=municipality.slug, now=now)
+    paper = order(
+        db,
+        case,
+        PaperKind.CONTRACT,
+        title=facts["title"],
+        facts=facts,
+        translation=translation,
+        slug=municipality.slug,
+        now=now,
+    )
     db.add(
         Contract(
             authorization_id=authorization.id,
@@ -277,14 +291,25 @@ def _order_sealed(
     db: Session, authorization: Authorization, contract: Contract, paper: Paper, *, now: datetime
 ) -> None:
     municipality = db.get_one(Municipality, authorization.municipality_id)
-    facts = signed_facts(
-        paper.facts,
-        original_sha256=paper.sha256 or "",
-        signatures=signatures_of(db, contract.id),
-        parties={COMPANY: authorization.provider_name, MUNICIPALITY: municipality.name},
+    in_swedish, in_english = original(paper.facts), paper.facts.get(TRANSLATION)
+    signatures = signatures_of(db, contract.id)
+    parties = {COMPANY: authorization.provider_name, MUNICIPALITY: municipality.name}
+
+    def signed(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
+        return signed_facts(
+            facts, original_sha256=paper.sha256 or "", signatures=signatures, parties=parties, language=language
+        )
+
+    sealed = order(
+        db,
+        db.get_one(CaseFile, authorization.case_id),
+        PaperKind.SIGNED_CONTRACT,
+        title=paper.title,
+        facts=signed(in_swedish, "sv"),
+        translation=signed(in_english, "en") if in_english else None,
+        slug=municipality.slug,
+        now=now,
     )
-    case = db.get_one(CaseFile, authorization.case_id)
-    sealed = order(db, case, PaperKind.SIGNED_CONTRACT, title=paper.title, facts=facts, slug=municipality.slug, now=now)
     contract.sealed_paper_id = sealed.id
     db.add(contract)
     db.flush()

@@ -1,8 +1,11 @@
-"""The facts of the decision letter, ready for its template: in Swedish, dates and outcomes in words.
+"""The facts of the decision letter, ready for its template: dates and outcomes in words, in Swedish and in English.
+
+The decision is the Swedish letter (språklagen 10 §); the English facts are those of its translation.
 
 What is decided is in the row ``Decision``; nothing may be decided here.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -16,7 +19,9 @@ from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
-from portal.locale import formats, speaking
+from portal.locale import LANGUAGES, formats, speaking
+from portal.locale import gettext as _
+from portal.services.wording import in_language, service_name, spoken
 
 
 def order(
@@ -25,14 +30,17 @@ def order(
     """Order the decision letter of a decision that has just been taken."""
     case = db.get_one(CaseFile, application.id)
     place = db.get_one(Municipality, application.municipality_id)
-    with speaking("sv"):
-        facts = facts_of(db, application, decision, sets, place=place, decided_by=decided_by, now=now)
+    facts = {}
+    for each in LANGUAGES:
+        with speaking(each):
+            facts[each] = facts_of(db, application, decision, sets, place=place, decided_by=decided_by, now=now)
     return papers.order(
         db,
         case,
         papers.PaperKind.DECISION,
         title=f"Beslut, {case.number}",
-        facts=facts,
+        facts=facts["sv"],
+        translation=facts["en"],
         slug=place.slug,
         now=now,
     )
@@ -48,53 +56,65 @@ def facts_of(
     decided_by: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """The fields of ``documents.papers.Decision``, save those that the job fills in."""
+    """The fields of ``documents.papers.Decision`` in the language that is spoken, save those that the job fills in."""
     settings = MunicipalitySettings.read(place.settings)
     provider = db.get_one(Provider, application.provider_id)
     service = db.get_one(Service, application.service_id)
+    board, name = in_language(settings.board), service_name(service)
     words = {
         "municipality": place.name,
-        "board": settings.board.sv,
-        "court": settings.court.sv,
+        "board": board,
+        "court": in_language(settings.court),
         "provider": provider.name,
         "organisation_number": _written(provider.orgnr),
-        "service": service.name_sv,
-        **{name: str(value) for name, value in settings.deadlines.items()},
+        "service": name,
+        **{deadline: str(value) for deadline, value in settings.deadlines.items()},
     }
-    name = formats.in_sentence(service.name_sv)
-    conditions = (
-        f"Prövningen har gjorts mot de allmänna villkoren, version {sets.general.number},"
-        f" och de särskilda villkoren för {name}, version {sets.service.number}."
+    told = {
+        "provider": provider.name,
+        "service": formats.in_sentence(name),
+        "municipality": place.name,
+        "board": board,
+        "general": sets.general.number,
+        "specific": sets.service.number,
+        "days": settings.deadlines["sign_days"],
+        "day": formats.day(decision.review_until or day_in_sweden(now)),
+    }
+    conditions = _(
+        "Prövningen har gjorts mot de allmänna villkoren, version %(general)s, och de särskilda villkoren för"
+        " %(service)s, version %(specific)s."
     )
     if decision.approved:
-        heading = f"{provider.name} godkänns som anordnare av {name}"
-        decided = (
-            f"{settings.board.sv} beslutar att godkänna {provider.name} som anordnare av {name} i {place.name}.",
-            conditions,
-        )
+        heading = _("%(provider)s godkänns som anordnare av %(service)s")
+        decided = _("%(board)s beslutar att godkänna %(provider)s som anordnare av %(service)s i %(municipality)s.")
         after = (
-            "Ni får nu ett avtal att skriva under i portalen. Godkännandet börjar gälla när båda parter har skrivit"
-            " under och verksamheten har startat.",
-            f"Skriv under inom {settings.deadlines['sign_days']} dagar.",
+            _(
+                "Ni får nu ett avtal att skriva under i portalen. Godkännandet börjar gälla när båda parter har skrivit"
+                " under och verksamheten har startat."
+            ),
+            _("Skriv under inom %(days)s dagar."),
         )
     else:
-        heading = f"{provider.name} godkänns inte som anordnare av {name}"
-        decided = (
-            f"{settings.board.sv} beslutar att inte godkänna {provider.name} som anordnare av {name} i {place.name}.",
-            conditions,
+        heading = _("%(provider)s godkänns inte som anordnare av %(service)s")
+        decided = _(
+            "%(board)s beslutar att inte godkänna %(provider)s som anordnare av %(service)s i %(municipality)s."
         )
         after = (
-            "Ni kan rätta till bristerna och ansöka på nytt när som helst. Underlag som ni har lämnat kan användas"
-            " igen.",
-            f"Vill ni att domstol prövar beslutet ska ansökan ha kommit in senast"
-            f" {formats.day(decision.review_until or day_in_sweden(now))}, om ni underrättades i dag.",
+            _(
+                "Ni kan rätta till bristerna och ansöka på nytt när som helst. Underlag som ni har lämnat kan användas"
+                " igen."
+            ),
+            _(
+                "Vill ni att domstol prövar beslutet ska ansökan ha kommit in senast %(day)s, om ni underrättades"
+                " i dag."
+            ),
         )
-    court = filled(settings.texts["court_review"], words).sv if not decision.approved else ""
+    court = in_language(filled(settings.texts["court_review"], words)) if not decision.approved else ""
     return {
         "sender": asdict(
             Sender(
                 municipality=place.name,
-                department=settings.board.sv,
+                department=board,
                 address=settings.address[1:] or settings.address,
                 contact=(settings.email, settings.telephone),
                 accent=settings.theme["accent"],
@@ -104,8 +124,8 @@ def facts_of(
         "case_number": application.number,
         "date": formats.day(day_in_sweden(now)),
         "approved": decision.approved,
-        "heading": heading,
-        "service": service.name_sv,
+        "heading": heading % told,
+        "service": name,
         "applicant": asdict(
             Party(
                 name=provider.name,
@@ -116,16 +136,18 @@ def facts_of(
         "decided_by": decided_by,
         "decided_by_title": decision.decided_by_title,
         "delegation": decision.delegation,
-        "decision": decided,
+        "decision": (decided % told, conditions % told),
         "reasons": _paragraphs(decision.reasons),
         "protocol": [
-            asdict(JudgedCriterion(row["criterion"], row["title"], row["outcome"], row["reason"]))
+            asdict(JudgedCriterion(row["criterion"], _title(sets, row), row["outcome"], row["reason"]))
             for row in decision.protocol
         ],
-        "what_happens_next": after,
+        "what_happens_next": tuple(each % told for each in after),
         "unmet": [
             asdict(
-                UnmetCriterion(each["criterion"], _text(sets, sets.by_id[each["criterion"]]), each["sentence"]["sv"])
+                UnmetCriterion(
+                    each["criterion"], _text(sets, sets.by_id[each["criterion"]]), each["sentence"][spoken()]
+                )
             )
             for each in decision.coded_reasons
         ],
@@ -138,7 +160,13 @@ def municipality_name(db: Session, application: Application) -> str:
 
 
 def _text(sets: ConditionSets, criterion: Criterion) -> str:
-    return worded(criterion.text, sets.thresholds_for(criterion)).sv
+    return in_language(worded(criterion.text, sets.thresholds_for(criterion)))
+
+
+def _title(sets: ConditionSets, row: Mapping[str, str]) -> str:
+    """As the protocol has it; its English, where the criterion is in the conditions."""
+    known = sets.by_id.get(row["criterion"])
+    return known.title.en if known and spoken() == "en" else row["title"]
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

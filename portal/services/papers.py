@@ -21,7 +21,7 @@ from documents.seal import DemoAuthority, Sealer
 from documents.stamps import StampService
 from documents.store import Store
 from documents.typeset import typeset
-from portal.db.papers import PaperKind
+from portal.db.papers import TRANSLATION, PaperKind, original
 from portal.db.tables import CaseFile, Contract, Municipality, Paper
 from portal.domain.actors import Actor, system
 from portal.errors import NotAllowed, NotFound
@@ -149,11 +149,30 @@ def open_paper(db: Session, paper_id: UUID, *, actor: Actor) -> Paper:
     return paper
 
 
+def translated(paper: Paper, *, base_url: str) -> tuple[bytes, str]:
+    """The paper in English, for reading: the same bytes every time, from what was written down when it was ordered.
+
+    The authority's paper is in Swedish (språklagen 10 §), and that one is sealed, kept and verified.  A translation
+    is neither: it says on every page what it is, and by which number the original is checked.
+
+    Raises:
+        NotFound: there is none of this paper.
+    """
+    facts = paper.facts.get(TRANSLATION)
+    if not facts:
+        raise NotFound("translation", paper.id)
+    told = facts_of(paper, base_url)
+    numbers = {name: told[name] for name in ("document_number", "verification_number", "verify_at")}
+    given = {**facts, **numbers, "translates": told["document_number"]}
+    pdf = typeset(TEMPLATE[PaperKind(paper.kind)], given, language="en", made_at=paper.made_at)
+    return pdf, hashlib.sha256(pdf).hexdigest()
+
+
 def facts_of(paper: Paper, base_url: str) -> dict[str, Any]:
     suffix = SUFFIX[PaperKind(paper.kind)]
     return {
         "document_number": f"{paper.facts.get('case_number', '')}-{suffix}",
-        **paper.facts,
+        **original(paper.facts),
         "verification_number": paper.number,
         "verify_at": f"{base_url.split('://', 1)[-1]}/kontrollera",
     }

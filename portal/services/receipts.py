@@ -1,9 +1,11 @@
 """What the receipt of an application says: the facts of the paper, as they stood when it was submitted.
 
 Papers are the municipality's documents and are written in Swedish, whatever
-language the page was read in.
+language the page was read in; the same facts in English are those of its
+translation.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -23,8 +25,19 @@ from portal.domain.municipality import MunicipalitySettings, filled
 from portal.domain.stated import in_words
 from portal.library import declared
 from portal.locale import formats
+from portal.locale import gettext as _
+from portal.services.wording import in_language, service_name, spoken
 
-FILLED_LATER = ("document_number", "verification_number", "verify_at")
+FILLED_LATER = ("document_number", "verification_number", "verify_at", "translates")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A paper's title, its facts, and those of its English translation."""
+
+    title: str
+    facts: dict[str, Any]
+    translation: dict[str, Any]
 
 
 def receipt(
@@ -37,17 +50,19 @@ def receipt(
     *,
     actor: Actor,
     now: datetime,
-) -> tuple[str, dict[str, Any]]:
-    """The paper's title and its facts, without the numbers that the job fills in."""
+) -> Wording:
+    """What the paper says, without the numbers that the job fills in."""
     settings = MunicipalitySettings.read(municipality.settings)
     service = db.get_one(Service, application.service_id)
     attached = _attached(db, application)
     number = application.number or ""
-    with locale.speaking("sv"):
-        facts = Receipt(
+
+    def facts() -> dict[str, Any]:
+        name = service_name(service)
+        told = Receipt(
             sender=Sender(
                 municipality=municipality.name,
-                department=settings.board.sv,
+                department=in_language(settings.board),
                 address=settings.address[1:] or settings.address,
                 contact=(settings.telephone, settings.email),
                 accent=settings.theme["accent"],
@@ -62,49 +77,67 @@ def receipt(
                 name=provider.name,
                 organisation_number=str(Orgnr(provider.orgnr)),
                 address=(provider.street, f"{provider.postcode} {provider.town}"),
-                represented_by=f"{actor.name}, firmatecknare",
+                represented_by=_("%(name)s, firmatecknare") % {"name": actor.name},
             ),
-            service=service.name_sv,
+            service=name,
             submitted_at=formats.moment(now),
             submitted_by=actor.name,
-            conditions_version=(
-                f"Allmänna villkor version {sets.general.number}, "
-                f"villkor för {formats.in_sentence(service.name_sv)} version {sets.service.number}"
-            ),
+            conditions_version=_("Allmänna villkor version %(general)s, villkor för %(service)s version %(specific)s")
+            % {
+                "general": sets.general.number,
+                "service": formats.in_sentence(name),
+                "specific": sets.service.number,
+            },
             groups=tuple(
                 AnsweredGroup(
-                    group.title.sv,
+                    in_language(group.title),
                     tuple(
-                        AnsweredCriterion(c.id, c.title.sv, _said(given.get(c.id)), tuple(attached.get(c.id, ())))
+                        AnsweredCriterion(
+                            c.id,
+                            in_language(c.title),
+                            _said(given.get(c.id)),
+                            tuple(
+                                AttachedDocument(file, formats.size(size), sha256)
+                                for file, size, sha256 in attached.get(c.id, ())
+                            ),
+                        )
                         for c in criteria
                     ),
                 )
                 for group, criteria in sets.asked
             ),
             what_happens_next=(
-                f"En handläggare börjar granska ansökan senast {formats.weekday(application.due_on)}."
+                _("En handläggare börjar granska ansökan senast %(day)s.")
+                % {"day": formats.weekday(application.due_on)}
                 if application.due_on
-                else "En handläggare granskar ansökan.",
-                "Behöver vi veta mer ber vi om en komplettering. Då får ni ett mejl och svarar i portalen.",
-                filled(settings.texts["handling_time"], {"decide_days": settings.deadlines["decide_days"]}).sv,
+                else _("En handläggare granskar ansökan."),
+                _("Behöver vi veta mer ber vi om en komplettering. Då får ni ett mejl och svarar i portalen."),
+                in_language(
+                    filled(settings.texts["handling_time"], {"decide_days": settings.deadlines["decide_days"]})
+                ),
             ),
         ).to_facts()
-    return f"Kvittens {number}", {name: value for name, value in facts.items() if name not in FILLED_LATER}
+        return {name: value for name, value in told.items() if name not in FILLED_LATER}
+
+    with locale.speaking("sv"):
+        swedish = facts()
+    with locale.speaking("en"):
+        return Wording(f"Kvittens {number}", swedish, facts())
 
 
 def _said(answer: Answer | None) -> str:
     if answer is None:
         return ""
-    declared_words = {True: "Ja.", False: "Nej.", None: ""}[answer.declared]
-    stated = [f"{name}: {value}." for name, value in in_words(answer.stated, declared(), "sv")]
+    declared_words = {True: _("Ja."), False: _("Nej."), None: ""}[answer.declared]
+    stated = [f"{name}: {value}." for name, value in in_words(answer.stated, declared(), spoken())]
     return " ".join(each for each in (declared_words, answer.description, *stated) if each)
 
 
-def _attached(db: Session, application: Application) -> dict[str, list[AttachedDocument]]:
+def _attached(db: Session, application: Application) -> dict[str, list[tuple[str, int, str]]]:
     rows = db.execute(_attached_statement(), {"application": application.id})
-    found: dict[str, list[AttachedDocument]] = {}
+    found: dict[str, list[tuple[str, int, str]]] = {}
     for criterion, name, size, sha256 in rows:
-        found.setdefault(criterion, []).append(AttachedDocument(name, formats.size(size), sha256))
+        found.setdefault(criterion, []).append((name, size, sha256))
     return found
 
 

@@ -81,6 +81,7 @@ class ReceiptPage:
     crumbs: tuple[Crumb, ...]
     here: Crumb
     pdf: str | None
+    translation: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +247,7 @@ def receipt_page(db: Session, application_id: UUID, *, actor: Actor) -> ReceiptP
         crumbs=_inside(head),
         here=Crumb(_("Kvittens"), f"{head.address}/kvitto"),
         pdf=pdf,
+        translation=f"{pdf}/oversattning" if pdf and head.receipt_translated else None,
     )
 
 

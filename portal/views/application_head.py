@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.db.conditions import read_sets
+from portal.db.papers import TRANSLATION
 from portal.db.tables import Application, Municipality, Paper, Person, Provider, Service
 from portal.domain.application import EDITABLE, State
 from portal.domain.conditions import ConditionSets
@@ -48,6 +49,7 @@ class Head:
     withdrawal_reason: str
     receipt_id: UUID | None
     receipt_ready: bool
+    receipt_translated: bool
     sets: ConditionSets
 
     @property
@@ -122,6 +124,7 @@ def read_head(db: Session, application_id: UUID, *, provider_id: UUID | None) ->
         withdrawal_reason=row.withdrawal_reason,
         receipt_id=row.receipt_id,
         receipt_ready=row.receipt_ready is not None,
+        receipt_translated=bool(row.receipt_translated),
         sets=read_sets(db, general_id=row.general_version_id, service_id=row.service_version_id),
     )
 
@@ -131,8 +134,9 @@ def _head_statement() -> Any:
     """Built once: to build it took longer than to run it."""
     wanted = bindparam("application", type_=Uuid())
     officer, sender = aliased(Person), aliased(Person)
+    said: Any = col(Paper.facts)
     receipt = (
-        select(col(Paper.id), col(Paper.ready_at))
+        select(col(Paper.id), col(Paper.ready_at), said.has_key(TRANSLATION).label("translated"))
         .where(col(Paper.case_id) == wanted, col(Paper.kind) == "receipt")
         .order_by(col(Paper.made_at).desc())
         .limit(1)
@@ -169,6 +173,7 @@ def _head_statement() -> Any:
             sender.name.label("sender"),  # type: ignore[attr-defined]
             receipt.c.id.label("receipt_id"),
             receipt.c.ready_at.label("receipt_ready"),
+            receipt.c.translated.label("receipt_translated"),
         )
         .join(Service, col(Service.id) == col(Application.service_id))
         .join(Municipality, col(Municipality.id) == col(Application.municipality_id))

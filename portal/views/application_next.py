@@ -11,7 +11,8 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session, col
 
 from portal.db import hearings
-from portal.db.tables import Authorization, Decision, Person, ProviderMember
+from portal.db.papers import TRANSLATION
+from portal.db.tables import Authorization, Decision, Paper, Person, ProviderMember
 from portal.domain.application import APPLICATION, Action, State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.roles import Role
@@ -44,6 +45,7 @@ class DecisionFacts:
     authorization_id: UUID | None
     authorization_state: AuthorizationState | None
     sign_by: date | None
+    translated: bool | None = None
 
 
 def signatories(db: Session, provider_id: UUID) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ def read_decision(db: Session, application_id: UUID) -> DecisionFacts | None:
 
 @cache
 def _decision_statement() -> Any:
+    said: Any = col(Paper.facts)
     return (
         select(
             col(Decision.approved),
@@ -85,7 +88,9 @@ def _decision_statement() -> Any:
             col(Authorization.id),
             col(Authorization.state),
             col(Authorization.sign_by),
+            said.has_key(TRANSLATION),
         )
+        .outerjoin(Paper, col(Paper.id) == col(Decision.paper_id))
         .outerjoin(Authorization, col(Authorization.case_id) == col(Decision.application_id))
         .where(col(Decision.application_id) == bindparam("application", type_=Uuid()))
     )
@@ -263,7 +268,10 @@ def _withdrawn(head: Head) -> Next:
 def _decision_letter(decision: DecisionFacts) -> tuple[Crumb, ...]:
     if decision.paper_id is None:
         return ()
-    return (Crumb(_("Läs beslutet (PDF)"), f"/foretag/handlingar/{decision.paper_id}"),)
+    letter = Crumb(_("Läs beslutet (PDF)"), f"/foretag/handlingar/{decision.paper_id}")
+    if not decision.translated:
+        return (letter,)
+    return letter, Crumb(_("Beslutet på engelska, översättning (PDF)"), f"{letter.address}/oversattning")
 
 
 def _count(number: int) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.db.papers import TRANSLATION
 from portal.db.tables import (
     Authorization,
     ConditionVersion,
@@ -38,6 +39,7 @@ class PaperLink:
     href: str | None
     number: str
     size: int | None
+    translation: str | None
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,9 @@ def _start_form(authorization: Authorization, municipality: Municipality, sent: 
 
 def _paper_link(paper: Paper, room: str) -> PaperLink:
     ready = paper.ready_at is not None
-    return PaperLink(f"{room}/handlingar/{paper.id}" if ready else None, paper.number, paper.size)
+    there = f"{room}/handlingar/{paper.id}" if ready else None
+    translation = f"{there}/oversattning" if there and TRANSLATION in paper.facts else None
+    return PaperLink(there, paper.number, paper.size, translation)
 
 
 def _signatures(db: Session, contract_id: UUID) -> tuple[SignatureRow, ...]:

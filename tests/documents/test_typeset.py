@@ -54,6 +54,27 @@ def test_every_paper_says_that_it_is_archivable_accessible_and_in_which_language
 
 
 @pytest.mark.parametrize(("template", "paper"), EACH)
+def test_a_translation_says_on_every_page_what_it_is_and_is_as_archivable(
+    template: Template, paper: Paper, tmp_path: Path
+) -> None:
+    translation = replace(paper, translates=paper.document_number)
+
+    pdf = typeset(template, translation, language="en", made_at=MADE_AT)
+
+    assert pdf == typeset(template, translation, language="en", made_at=MADE_AT)
+    file = tmp_path / "translation.pdf"
+    file.write_bytes(pdf)
+    said = subprocess.run(["pdftotext", "-layout", file, "-"], check=True, capture_output=True, text=True).stdout
+    pages = said.split("\f")[:-1]
+    assert all("Translation: Document" in page and paper.verification_number in page for page in pages)
+    assert "The Swedish text is the one that applies." in " ".join(pages[0].split())
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        about = document.open_metadata()
+        assert (about["pdfaid:part"], about["pdfaid:conformance"], about["pdfuaid:part"]) == ("2", "A", "1")
+    assert "Translation" not in text_of(typeset(template, paper, language="en", made_at=MADE_AT), tmp_path)
+
+
+@pytest.mark.parametrize(("template", "paper"), EACH)
 def test_another_program_finds_no_fault_in_the_file(template: Template, paper: Paper, tmp_path: Path) -> None:
     file = tmp_path / "paper.pdf"
     file.write_bytes(typeset(template, paper, language="sv", made_at=MADE_AT))

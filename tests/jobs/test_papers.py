@@ -7,15 +7,17 @@ from sqlmodel import col, select
 
 from documents.attach import attachments
 from documents.seal import check_seal
+from portal.db.papers import original
 from portal.db.session import Scope, enter
 from portal.db.tables import Event, Paper
 from portal.jobs.retrying import NotYet
 from portal.jobs.tasks import make_paper
 from portal.services import contracts
-from portal.services.papers import OriginalAltered, SealFolder
+from portal.services.papers import OriginalAltered, SealFolder, facts_of, translated
 from tests.documents.trust import Authority
 from tests.factories import NOW
 from tests.factories_contract import make_offer, make_proof, paper_ids, sha256
+from tests.factories_decided import make_decided
 
 
 def _make(workshop, owner, paper_id):
@@ -77,6 +79,23 @@ def test_the_signed_contract_is_sealed_and_carries_the_file_that_was_signed(owne
     assert sha256(next(iter(attachments(pdf).values()))) == original.sha256
     assert sealed.sealed_by == "Björkviks kommun"
     assert again.sha256 == sha256(pdf)
+
+
+def test_every_paper_of_a_case_is_written_down_in_english_too_and_sealed_in_swedish(owner, db, workshop, bjorkvik):
+    case_id = make_decided(owner, db, bjorkvik, workshop)
+
+    made = owner.exec(select(Paper).where(col(Paper.case_id) == case_id).order_by(col(Paper.made_at))).all()
+
+    assert {each.kind for each in made} >= {"receipt", "decision", "contract"}
+    for each in made:
+        assert set(each.facts["translation"]) == set(original(each.facts))
+        pdf, digest = translated(each, base_url="http://portal.example")
+        assert (pdf, digest) == translated(each, base_url="http://portal.example")
+        assert pdf != workshop.store.read(each.object_key)
+        assert "translation" not in facts_of(each, "http://portal.example")
+    [decision] = (each for each in made if each.kind == "decision")
+    assert "godkänns som anordnare" in decision.facts["heading"]
+    assert "is approved as a provider" in decision.facts["translation"]["heading"]
 
 
 def test_nothing_is_sealed_over_a_contract_that_was_altered(owner, db, workshop, bjorkvik):

@@ -69,8 +69,12 @@ def test_the_decision_paper_has_every_fact_of_its_template(owner, db, bjorkvik):
 
     decision = decision_of(owner, application)
     assert decision is not None
-    facts = owner.get_one(Paper, decision.paper_id).facts
+    facts = dict(owner.get_one(Paper, decision.paper_id).facts)
 
+    translation = facts.pop("translation")
+    assert set(translation) == set(facts)
+    assert "is not approved as a provider" in translation["heading"]
+    assert not any("{" in text or "%(" in text for part in ("decision", "court_review") for text in translation[part])
     made = papers.Decision(**facts, document_number="1", verification_number="2", verify_at="3")
     assert made.approved is False
     assert "Förvaltningsrätten i Karlstad" in made.court_review[0]

@@ -1,5 +1,6 @@
 """The contract's pages, for both sides, in every state."""
 
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
@@ -212,6 +213,57 @@ def test_a_paper_is_sent_in_part_where_a_part_is_asked_for(visit, owner, db, off
     assert whole.headers["content-disposition"].startswith("inline")
     assert (rest.status_code, rest.content) == (206, whole.content[1000:])
     assert beyond.status_code == 416
+
+
+def test_a_contract_is_read_in_english_beside_the_swedish_one_that_counts(
+    visit, owner, db, offered, make_paper, today, ekholm
+):
+    _signed(owner, db, offered, today)
+    original, sealed = paper_ids(owner, offered)
+    client, there = visit(offered.signatory), f"/foretag/handlingar/{sealed}/oversattning"
+    assert client.get(there).status_code == 403, "there is nothing to translate before the paper is made"
+    make_paper(offered, original)
+    make_paper(offered, sealed)
+
+    english = client.get(there)
+
+    assert (
+        english.content
+        == client.get(there).content
+        == visit(offered.officer).get(f"/kommun/handlingar/{sealed}/oversattning").content
+    )
+    text = words_of(english.content)
+    paper = owner.get_one(Paper, sealed)
+    for wanted in (f"This is a translation of {paper.facts['document_number']}", paper.number, "Signed for", "kl."):
+        assert (wanted in text) == (wanted != "kl."), wanted
+    assert "This is a translation" not in words_of(
+        visit(offered.signatory).get(f"/foretag/handlingar/{sealed}").content
+    )
+    page = visit(offered.signatory).get(f"/foretag/avtal/{offered.authorization_id}").text
+    assert f'href="{there}"' in page
+    stranger = make_member(owner, make_provider(owner, "Annat AB"))
+    assert visit(stranger).get(there).status_code == 404
+    assert visit(make_staff(owner, ekholm.id)).get(f"/kommun/handlingar/{sealed}/oversattning").status_code == 404
+
+
+def test_a_paper_without_a_translation_has_none_to_show(visit, owner, offered, make_paper):
+    """As those that were made before there were any."""
+    paper_id = paper_ids(owner, offered)[0]
+    make_paper(offered, paper_id)
+    paper = owner.get_one(Paper, paper_id, populate_existing=True)
+    paper.facts = {name: value for name, value in paper.facts.items() if name != "translation"}
+    owner.add(paper)
+    owner.commit()
+
+    assert visit(offered.signatory).get(f"/foretag/handlingar/{paper_id}/oversattning").status_code == 404
+    page = visit(offered.signatory).get(f"/foretag/avtal/{offered.authorization_id}").text
+    assert "oversattning" not in page
+
+
+def words_of(pdf):
+    """As another program reads them."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, check=True, capture_output=True)
+    return " ".join(done.stdout.decode().split())
 
 
 def test_a_paper_of_another_company_is_not_found(visit, owner, offered, ekholm):
