@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from portal.db.session import Scope, enter
 from portal.db.tables import Authorization, Paper
 from portal.domain.authorization import State
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.services import contracts, papers
 from portal.services.papers import SealFolder
@@ -155,7 +156,7 @@ def test_a_signed_contract_is_started_by_an_officer_who_confirms_everything(visi
     client = visit(offered.officer)
     address = f"/kommun/avtal/{offered.authorization_id}"
     assert "Bekräfta startvillkoren" in client.get(address).text
-    day = authorization_of(owner, offered).signed_at.date().isoformat()
+    day = day_in_sweden(authorization_of(owner, offered).signed_at).isoformat()
     everything = {"confirmed": ["insurance", "permit", "invoice", "profile"], "active_from": day}
 
     answer = client.post(f"{address}/starta", data=everything)
