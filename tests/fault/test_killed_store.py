@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from documents.continuing import AT_ONCE
 from documents.intake import Received
 from documents.scan import Scanner
 from documents.store import PART_BYTES, Store, StoreUnavailable
@@ -35,7 +36,7 @@ from tests.fault.process import Process
 from tests.fault.served import PATIENCE_S, Caller, Served
 from tests.own_store import OwnStore
 
-LARGE = PDF + random.Random(12).randbytes(4 * PART_BYTES)
+LARGE = PDF + random.Random(12).randbytes(5 * PART_BYTES)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def received(owner, application) -> int:
 
 def test_an_upload_waits_for_a_store_that_was_killed_in_it_and_is_whole(owner, disk, store, caller, application):
     begun = caller.begin(application.id, "Stor.pdf", LARGE)
-    stop = 2 * PART_BYTES + 1_000_000
+    stop = AT_ONCE * PART_BYTES + 1_000_000  # so much that the first part has been written down
     sending = caller.proceed(begun["adress"], LARGE, 0, stop)
     assert wait_until(lambda: received(owner, application) > 0, patience=PATIENCE_S)
 
