@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.actors import Identity
+from portal.domain.equal_treatment import READS_EQUAL_TREATMENT
 from portal.domain.registers import READS_CHECKS
 from portal.domain.roles import LEADS, Role
 from portal.locale import gettext as _
@@ -109,6 +110,8 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         items.append((_("Anordnare"), "/kommun/anordnare"))
         if roles & READS_CHECKS:
             items.append((_("Kontroller"), "/kommun/kontroller"))
+        if roles & READS_EQUAL_TREATMENT:
+            items.append((_("Likabehandling"), "/kommun/likabehandling"))
         drafts = Role.MUNICIPAL_ADMINISTRATOR in roles
         items.append((_("Villkor"), "/kommun/villkor" if drafts else f"/{identity.municipality_slug}/villkor"))
         if Role.MUNICIPAL_ADMINISTRATOR in roles:

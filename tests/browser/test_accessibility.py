@@ -15,7 +15,7 @@ from portal.domain.authorization import State as Authorized
 from portal.domain.registers import Register
 from portal.domain.roles import Role
 from portal.web.desk import LANGUAGE_COOKIE
-from tests import factories_drafts, factories_effects
+from tests import factories_drafts, factories_effects, factories_equal
 from tests import factories_scenes as scenes
 from tests.browser.seeing import NARROW, faults
 from tests.factories_scenes import Scene
@@ -304,6 +304,14 @@ WALKS = {
         scenes.leader,
         ("/kommun/fordelning?klart=2", "/kommun/fordelning?handlaggare={officer}"),
         {"/kommun/fordelning?handlaggare={officer}": "Byt handläggare"},
+    ),
+    "equal treatment": Walk(
+        factories_equal.followed_up,
+        (
+            "/kommun/likabehandling?fran=2025-04-01&till=2026-03-31",
+            "/kommun/likabehandling?fran=2024-04-01&till=2025-03-31",
+            "/kommun/likabehandling?fran=i-fjol&till=2025-03-31",
+        ),
     ),
     "effect": Walk(
         factories_effects.effect,
