@@ -39,12 +39,15 @@ def stated_at(criterion: Criterion, facts: Mapping[str, Fact]) -> tuple[Fact, ..
     A figure that stands in a document is one of them: the document is its evidence. A figure that only says
     whether the rest applies is not: it belongs to a case that has not come.
     """
-    told = told_by_a_yes(criterion.rule, facts)
-    conditions = frozenset(leaf.fact for each in _whens(criterion.rule) for leaf in leaves(each))
-    asked = [facts[id_] for id_ in dict.fromkeys(leaf.fact for leaf in leaves(criterion.rule)) if id_ not in told]
-    return tuple(
-        fact for fact in asked if _is_the_companys(fact) and not (fact.id in conditions and fact.kind in NUMBERS)
-    )
+    left_out = told_by_a_yes(criterion.rule, facts) | conditional_numbers(criterion.rule, facts)
+    asked = [facts[id_] for id_ in dict.fromkeys(leaf.fact for leaf in leaves(criterion.rule)) if id_ not in left_out]
+    return tuple(fact for fact in asked if _is_the_companys(fact))
+
+
+def conditional_numbers(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
+    """The figures that only say whether the rest of the rule applies."""
+    conditions = frozenset(leaf.fact for each in _whens(rule) for leaf in leaves(each))
+    return frozenset(id_ for id_ in conditions if facts[id_].kind in NUMBERS)
 
 
 def field_of(fact: Fact) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from portal.domain.criteria import Criterion
-from portal.domain.facts import LEVELS, Fact, Kind, Single, Unit, is_web_address
+from portal.domain.facts import LEVELS, Fact, Kind, Single, Source, Unit, is_web_address
 from portal.domain.stated import field_of, stated_at
 from portal.forms.application import text_problems
 from portal.forms.fields import Fields
@@ -73,10 +73,12 @@ def _decimal(fact: Fact, given: tuple[str, ...]) -> Decimal:
     plain = _GROUPING.sub("", re.sub(r"(?i)\s*(kr|kronor|sek|%|procent)$", "", given[-1]))
     # A point before one or two digits is how others write a comma.
     plain = re.sub(r"\.(?=\d{1,2}$)", ",", plain)
-    if not _NUMBER.fullmatch(plain):
+    # A ratio of a balance sheet can be less than nothing and more than the whole; a share of something cannot.
+    is_ratio = fact.source is Source.ANNUAL_REPORT
+    if not _NUMBER.fullmatch(re.sub("^[-−]", "", plain) if is_ratio else plain):
         raise _Wrong(_wrong_number(fact))
-    number = Decimal(plain.replace(",", "."))
-    if fact.unit is Unit.PERCENT and number > 100:
+    number = Decimal(plain.replace(",", ".").replace("−", "-"))
+    if fact.unit is Unit.PERCENT and number > 100 and not is_ratio:
         raise _Wrong(_("Skriv en andel mellan 0 och 100 procent."))
     return number
 

@@ -7,12 +7,13 @@ with a municipality's own name, so their router is the last to be tried.
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
 
 from portal.domain.deadlines import day_in_sweden
+from portal.forms import self_test as forms
 from portal.forms.fields import Fields
 from portal.views.public import MunicipalityPage, StartPage
 from portal.views.public_about import AboutPage
@@ -20,11 +21,13 @@ from portal.views.public_comparison import ComparisonPage
 from portal.views.public_conditions import VersionPage, read_versions
 from portal.views.public_providers import ProvidersPage
 from portal.views.public_service import ServicePage
+from portal.views.self_test import read_self_test, self_test_page
 from portal.web.desk import desk_of
 from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_SEARCH = 100
+SELF_TEST = "/{municipality:str}/{service:str}/sjalvtest"
 
 
 @get("/", sync_to_thread=False)
@@ -105,6 +108,41 @@ def service(
     return page(request, "public/service.html", view)
 
 
+@get(SELF_TEST, sync_to_thread=False)
+def self_test(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    service: FromPath[str],
+    db: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    test = read_self_test(db, municipality, service, today=day_in_sweden(now))
+    return page(request, "public/self_test.html", self_test_page(test))
+
+
+@post(SELF_TEST, status_code=200, sync_to_thread=False)
+def tested(
+    request: AnyRequest,
+    municipality: FromPath[str],
+    service: FromPath[str],
+    db: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    """What the answers come to; they are neither stored nor logged, and no copy of the page is to be kept."""
+    today = day_in_sweden(now)
+    test = read_self_test(db, municipality, service, today=today)
+    form = forms.read_self_test(Fields.of(desk_of(request).posted), test.questions)
+    found = None if form.problems else test.findings(form.declared, form.values, on=today)
+    view = self_test_page(test, stated=form.declared, typed=form.typed, found=found, problems=form.problems)
+    return page(
+        request,
+        "public/self_test.html",
+        view,
+        status_code=422 if form.problems else 200,
+        headers={"cache-control": "no-store"},
+    )
+
+
 @get("/{municipality:str}/{service:str}/villkor/{number:int}", sync_to_thread=False)
 def service_version(
     request: AnyRequest,
@@ -173,6 +211,8 @@ router = Router(
         versions,
         general_version,
         service,
+        self_test,
+        tested,
         service_version,
         compare_general,
         compare_service,

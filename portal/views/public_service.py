@@ -63,6 +63,7 @@ class ServicePage:
     legal_basis: tuple[str, ...]
     open: bool
     apply: str | None
+    self_test: str | None
     steps: tuple[Step, ...]
     own: ConditionsPart | None
     parts: tuple[ConditionsPart, ...]
@@ -82,7 +83,9 @@ class ServicePage:
         Raises:
             NotFound: no such municipality, or it has no such service.
         """
-        row = db.execute(_statement(), {"place": slug, "service": service}).first() if may_be_slug(slug) else None
+        row = (
+            db.execute(service_statement(), {"place": slug, "service": service}).first() if may_be_slug(slug) else None
+        )
         if row is None:
             raise NotFound("service", f"{slug}/{service}")
         place = place_of(row)
@@ -103,6 +106,7 @@ class ServicePage:
             legal_basis=tuple(content["legal_basis"]),
             open=row.open,
             apply=f"/foretag/ansokningar/ny?tjanst={row.service_id}" if may_apply else None,
+            self_test=f"/{place.slug}/{service}/sjalvtest" if len(parts) == 2 else None,
             steps=tuple(
                 Step(text(each["title"]), place.filled(text(each["text"]))) for each in content["how_to_apply"]
             ),
@@ -120,7 +124,7 @@ class ServicePage:
 
 
 @cache
-def _statement() -> Any:
+def service_statement() -> Any:
     """Built once: to build it took longer than to run it."""
     return (
         sa.select(

@@ -31,6 +31,7 @@ OPEN_TO_ALL = {
     "/{}/villkor/{}",
     "/{}/anordnare",
     "/{}/{}",
+    "/{}/{}/sjalvtest",
     "/{}/{}/villkor/{}",
     "/{}/villkor/{}/jamfor/{}",
     "/{}/{}/villkor/{}/jamfor/{}",

@@ -52,6 +52,7 @@ WALKS = {
             "/bjorkvik/{service}",
             "/ekholm/familjeradgivning",
             "/bjorkvik/{service}/villkor/{general}",
+            "/bjorkvik/{service}/sjalvtest",
             "/finns/inte/alls",
         ),
         {"/kontrollera": "Kontrollera numret", "/kontrollera?kommun=bjorkvik": "Kontrollera filen"},

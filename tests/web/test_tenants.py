@@ -27,6 +27,7 @@ PUBLIC = {
     "/{municipality:str}/villkor": "the conditions are public",
     "/{municipality:str}/villkor/{number:int}": "the conditions are public",
     "/{municipality:str}/{service:str}": "a service is public",
+    "/{municipality:str}/{service:str}/sjalvtest": "whether one can apply: reads the conditions and keeps nothing",
     "/{municipality:str}/{service:str}/villkor/{number:int}": "the conditions are public",
     "/{municipality:str}/villkor/{number:int}/jamfor/{other:int}": "what published conditions changed is public",
     "/{municipality:str}/{service:str}/villkor/{number:int}/jamfor/{other:int}": "what they changed is public",

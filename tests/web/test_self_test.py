@@ -1,0 +1,189 @@
+"""Can we apply?  Anybody may ask the rules; nothing is kept of it, and what is not answered is never a no."""
+
+import logging
+import re
+
+import pytest
+from sqlmodel import select
+
+from portal.db.conditions import read_sets
+from portal.db.tables import Application
+from portal.domain.criteria import Outcome
+from portal.domain.rules import Op, leaves
+from portal.domain.self_test import Answers, findings, questions_of
+from portal.domain.stated import field_of
+from portal.library import declared
+from tests.factories_application import make_application
+from tests.web.public_pages import statements
+
+ADDRESS = "/bjorkvik/hemtjanst/sjalvtest"
+
+
+@pytest.fixture
+def client(browse, bjorkvik):
+    return browse()
+
+
+@pytest.fixture
+def sets(owner, bjorkvik):
+    application = make_application(owner, bjorkvik, "hemtjanst")
+    return read_sets(owner, general_id=application.general_version_id, service_id=application.service_version_id)
+
+
+def questions(sets):
+    return [each for _group, asked in questions_of(sets, declared()) for each in asked]
+
+
+def text_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def tally(text):
+    """How many criteria look enough, fall short and are unclear."""
+    found = [
+        re.search(rf"{words} (\d+) villkor", text)
+        for words in ("Ser ut att räcka", "Når inte upp", "Oklart för systemet")
+    ]
+    return tuple(int(each.group(1)) if each else 0 for each in found)
+
+
+def good(fact, leaf):
+    """What a form sends of an answer that just does."""
+    match leaf.value, leaf.op:
+        case _, Op.URL:
+            return "https://www.foretaget.example/tillganglighet"
+        case (_, Op.NONE_TRUE) | (False, _):
+            return "nej"
+        case (True, _) | (_, Op.EXISTS | Op.VALID | Op.SUBMITTED_BY | Op.DECLARED):
+            return "ja"
+        case tuple() as words, _:
+            return [str(each) for each in words]
+        case None, _:
+            return next(iter(fact.words), "12")
+        case value, _:
+            return str(value)
+
+
+def test_every_criterion_that_an_application_asks_about_stands_there_once(client, sets):
+    page = client.get(ADDRESS)
+
+    assert page.status_code == 200
+    for criterion in sets.asked_criteria:
+        assert page.text.count(f'<h3 class="ds-heading" data-size="xs" id="{criterion.id}"') == 1
+    names = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page.text)
+    assert len(names) == len(set(names))
+    assert "Systemet ser" not in page.text
+    assert f'href="{ADDRESS}"' in client.get("/bjorkvik/hemtjanst").text
+
+
+def test_nothing_that_is_not_answered_is_a_no(client, sets):
+    text = text_of(client.post(ADDRESS, data={}))
+
+    enough, short, unclear = tally(text)
+    assert short == 0
+    assert unclear > len(sets.asked_criteria) / 2
+    assert enough + unclear == len(sets.asked_criteria)
+
+
+def test_answers_are_read_by_the_rules_of_the_application_and_say_what_would_help(client):
+    form = {
+        "uppgift-manager-care-fulltime-months": "20",
+        "uppgift-manager-university-ects-care": "180",
+        "uppgift-finance-soliditet-pct": "-5",
+        "uppgift-finance-kassalikviditet-pct": "140",
+        "uppgift-doc-forsakringsbrev": "ja",
+        "uppgift-insurance-liability-sek": "1 000 000 kr",
+        "villkor-GEN-17": "ja",
+    }
+
+    text = text_of(client.post(ADDRESS, data=form))
+
+    assert "24 månader krävs inom de senaste tio åren; 20 månader hittades. Stämmer inte" in text
+    assert "4 månader fattas" in text
+    assert "Minst 120 högskolepoäng krävs; 180 högskolepoäng hittades. Stämmer" in text
+    assert "Minst 10 % krävs; -5 % hittades. Stämmer inte" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Källa: ditt svar här." in text
+    assert tally(text)[1] == 2
+
+
+def test_a_company_that_reaches_everything_it_can_say_is_told_that_it_does(client, sets):
+    form = {}
+    for each in questions(sets):
+        form[f"villkor-{each.criterion.id}"] = "ja"
+    for criterion in sets.asked_criteria:
+        for leaf in leaves(criterion.rule):
+            form.setdefault(field_of(declared()[leaf.fact]), good(declared()[leaf.fact], leaf))
+
+    answer = client.post(ADDRESS, data=form)
+
+    assert answer.status_code == 200, text_of(answer)[:2000]
+    enough, short, unclear = tally(text_of(answer))
+    assert (short, enough + unclear) == (0, len(sets.asked_criteria)), text_of(answer)
+    assert enough > 2 * unclear
+
+
+def test_nothing_is_kept_of_it(client, resources, owner, caplog):
+    before = owner.exec(select(Application.id)).all()
+    secret = "https://hemligt.foretag.example/sida"
+    caplog.set_level(logging.DEBUG)
+
+    with statements(resources.engine) as sent:
+        answer = client.post(ADDRESS, data={"uppgift-doc-tillganglighetsredogorelse": secret, "villkor-GEN-17": "ja"})
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in answer.headers
+    assert [each for each in sent if not each.lstrip().upper().startswith(("SELECT", "SET"))] == []
+    assert len(sent) <= 4
+    assert "hemligt" not in caplog.text
+    assert owner.exec(select(Application.id)).all() == before
+
+
+def test_what_cannot_be_read_is_told_at_its_field_and_nothing_typed_is_lost(client):
+    form = {
+        "uppgift-manager-care-fulltime-months": "två år",
+        "uppgift-finance-soliditet-pct": "många",
+        "uppgift-manager-swedish-cefr": "Z9",
+        "uppgift-doc-tillganglighetsredogorelse": "hemsidan",
+        "uppgift-manager-leadership-months": "24",
+        "villkor-GEN-17": "nej",
+    }
+
+    answer = client.post(ADDRESS, data=form)
+
+    assert answer.status_code == 422
+    for field in list(form)[:4]:
+        assert f'id="{field}-fel"' in answer.text, field
+        assert f'href="#{field}"' in answer.text, field
+    for typed in ("två år", "många", "hemsidan", "24"):
+        assert f'value="{typed}"' in answer.text, typed
+    assert re.search(r'id="villkor-GEN-17-nej" value="nej" checked', answer.text)
+    assert "Systemet ser" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    neither = client.post(ADDRESS, data={"villkor-GEN-17": "kanske"})
+    assert (neither.status_code, 'id="villkor-GEN-17-fel"' in neither.text) == (422, True)
+
+
+def test_it_is_there_in_english(client):
+    client.cookies.set("kundval_language", "en")
+
+    answer = client.post(ADDRESS, data={"uppgift-manager-care-fulltime-months": "20"})
+
+    assert "24 months are asked for within the last ten years; 20 months were found." in text_of(answer)
+    assert "Nothing is stored" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/bjorkvik/finns-inte/sjalvtest", "/ingenstans/hemtjanst/sjalvtest"])
+def test_for_what_is_not_there_nothing_is_asked(client, address):
+    assert client.get(address).status_code == 404
+    assert client.post(address, data={}).status_code == 404
+
+
+def test_a_yes_says_nothing_of_what_the_municipality_checks(sets):
+    everything = {criterion.id: True for criterion in sets.asked_criteria}
+    answers = Answers(declared=everything, values={}, service=sets.asked[0][0].title, service_facts={}, goals=1)
+
+    found = findings(sets, declared(), answers, on=sets.general.valid_from)
+
+    assert found["GEN-07"].outcome is Outcome.CANNOT_TELL
+    assert found["GEN-17"].outcome is Outcome.MET
