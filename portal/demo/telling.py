@@ -31,9 +31,12 @@ from portal.db.tables import (
     Service,
     StaffMember,
 )
+from portal.demo.annual_report import MEDIA_TYPE, annual_report
 from portal.demo.cases import CASES, Told
+from portal.demo.checks import write_checks
 from portal.demo.companies import COMPANIES, company_rows
 from portal.demo.founding import known_person, person_of
+from portal.demo.profiles import name_people
 from portal.demo.statements import STATED
 from portal.domain.actors import Actor
 from portal.domain.application import State
@@ -44,6 +47,7 @@ from portal.domain.criteria import Criterion, Demand, Outcome
 from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.review import CodedReason
 from portal.domain.roles import Role, with_lesser
+from portal.domain.solvency import concerns
 from portal.domain.validity import Stated
 from portal.services import applications, contracts, decisions, documents, evidence, papers, review
 from portal.services.contracts import Proof
@@ -100,8 +104,11 @@ def _tell_of(stage: Stage, slug: str) -> None:
     with Session(stage.engine) as db:
         municipality = db.exec(select(Municipality.id).where(col(Municipality.slug) == slug)).one()
         if db.exec(select(Application.id).where(col(Application.municipality_id) == municipality)).first() is None:
-            for told in sorted(CASES[slug], key=lambda told: -told.days_ago):
-                _Telling(stage, db, municipality, told).tell()
+            ordered = sorted(CASES[slug], key=lambda told: -told.days_ago)
+            tellings = [_Telling(stage, db, municipality, told) for told in ordered]
+            for each in tellings:
+                each.tell()
+            next(each for each in tellings if each.told.officer).check_registers()
             db.commit()
 
 
@@ -157,7 +164,10 @@ class _Telling:
                 actor=self.company,
                 now=moment,
             )
-            if _needs_papers(criterion):
+            name_people(self.db, case, sets, criterion, actor=self.company, now=moment)
+            if concerns(criterion):
+                self._hand_in_report(case, criterion, moment)
+            elif _needs_papers(criterion):
                 self._hand_in(case, criterion, sets.group_of(criterion).title.sv, moment)
 
     def _hand_in(self, case: UUID, criterion: Criterion, title: str, moment: datetime) -> None:
@@ -170,6 +180,21 @@ class _Telling:
         content, key = _typeset(title), fresh_key()
         self.stage.store.put(key, content, media_type="application/pdf")
         received = Received(f"{title}.pdf", "application/pdf", len(content), sha256(content).hexdigest(), key)
+        [made] = documents.attach(self.db, case, criterion.id, [received], actor=self.company, now=moment)
+        self._date(case, criterion, made.id, moment)
+
+    def _hand_in_report(self, case: UUID, criterion: Criterion, moment: datetime) -> None:
+        """The latest annual report, as a file whose figures are read once the worker has examined it."""
+        provider = self.db.get_one(Provider, self.company.provider_id)
+        year = day_in_sweden(moment).year - 1
+        name = f"Årsredovisning {year}.xhtml"
+        if there := _papers_of(self.db, self.company).get(name):
+            documents.reuse(self.db, case, criterion.id, there, actor=self.company, now=moment)
+            self._date(case, criterion, there, moment)
+            return
+        content, key = annual_report(provider.name, provider.orgnr, year), fresh_key()
+        self.stage.store.put(key, content, media_type=MEDIA_TYPE)
+        received = Received(name, MEDIA_TYPE, len(content), sha256(content).hexdigest(), key)
         [made] = documents.attach(self.db, case, criterion.id, [received], actor=self.company, now=moment)
         self._date(case, criterion, made.id, moment)
 
@@ -262,6 +287,11 @@ class _Telling:
                 actor=officer,
                 now=at(20),
             )
+
+    def check_registers(self) -> None:
+        """The officer of this case has asked the registers about everybody's."""
+        officer = self._staff(self.told.officer, Role.CASE_OFFICER)
+        write_checks(self.db, officer=officer, now=self.stage.now)
 
     def _staff(self, name: str, role: Role) -> Actor:
         """Who has worked in cases has signed in: the person is bound, with the login at the identity provider."""

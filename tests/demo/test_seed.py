@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from portal.db.session import make_engine
 from portal.db.tables import (
     Application,
+    ApplicationProfile,
     Authorization,
     CaseFile,
     ConditionDraft,
@@ -21,9 +22,12 @@ from portal.db.tables import (
     Person,
     Provider,
     ProviderMember,
+    RegisterCheck,
+    StaffEmployment,
     StaffMember,
 )
 from portal.demo import seed
+from portal.demo.annual_report import MEDIA_TYPE, annual_report
 from portal.demo.cases import CASES
 from portal.demo.founding import COMPANIES
 from portal.demo.telling import days_of
@@ -34,7 +38,9 @@ from portal.domain.identifiers import luhn_holds
 from portal.domain.record import Recorded, breaks
 from portal.domain.revision import Change, compare
 from portal.domain.roles import Role
+from portal.domain.solvency import Report, standing
 from portal.library import declared
+from portal.services.report_figures import read_file
 from portal.settings import Settings
 from tests.factories import NOW
 
@@ -177,3 +183,31 @@ def test_the_revision_of_family_treatment_waits_as_a_draft_that_can_be_published
     changes = {each.id: each.change for each in compare(base.content, draft.content).changes}
     assert changes == {"FBH-06": Change.CHANGED, "FBH-E1": Change.REMOVED}
     assert find(draft.content, declared()) == ()
+
+
+def test_the_people_who_lead_and_do_the_work_are_named_with_their_histories(seeded):
+    _settings, db = seeded
+
+    named = db.exec(select(ApplicationProfile.capacity).distinct()).all()
+
+    assert set(named) == {"leader", "stand_in", "staff"}
+    assert db.exec(select(func.count()).select_from(StaffEmployment)).one() > 100
+
+
+def test_registers_have_been_asked_and_one_answer_has_changed_and_waits(seeded):
+    _settings, db = seeded
+
+    checks = db.exec(select(RegisterCheck)).all()
+
+    [waiting] = [each for each in checks if each.act_because is not None and each.acted_at is None]
+    assert (waiting.act_because, waiting.said) == ("changed", "remark")
+    assert len({each.municipality_id for each in checks}) == 2
+
+
+def test_annual_reports_of_the_companies_can_be_read():
+    found = read_file(annual_report("Å & Co AB", "5566778899", 2025), MEDIA_TYPE)
+
+    assert found is not None
+    report = Report(id="1", origin=found.origin, figures=found.figures, orgnr=found.orgnr)
+    [reading] = standing([report], orgnr="5566778899", on=date(2026, 3, 2)).latest
+    assert [str(each.percent) for each in reading.ratios.values()] == ["30.2", "140.0"]
