@@ -17,6 +17,7 @@ from portal.locale import gettext as _
 from portal.locale import ngettext
 from portal.views import competence_words as said
 from portal.views.competence_finding import Finding, Line, Opening, Proof, education_line, of_profile
+from portal.views.competence_timeline import Timeline, timeline
 
 HOME = "/foretag/kompetens"
 # The parts as they stand in the addresses.
@@ -87,6 +88,7 @@ class ProfilePage:
     address: str
     summary: tuple[Finding, ...]
     told: tuple[str, ...]
+    timeline: Timeline | None
     sections: tuple[Section, ...]
     unproven: int
     may_write: bool
@@ -108,6 +110,7 @@ class ProfilePage:
             address=f"{HOME}/{profile_id}",
             summary=of_profile(known, on=today, opening=opening) if profile.employments else (),
             told=(*_overloads(known, today), *_gaps(known, today)),
+            timeline=timeline(profile.employments, on=today),
             sections=sections,
             unproven=sum(not claim.line.proofs for section in sections for claim in section.claims),
             may_write=actor.may(Role.EDITOR),

@@ -1,9 +1,13 @@
 """The company's pages about its people, and what the applicant and the officer see of them."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from sqlmodel import col, select
 
 from portal.db.tables import StaffEmployment
+from portal.domain.competence import Area
 from portal.domain.roles import Role
 from portal.services import applications
 from portal.services.competence_choice import choose
@@ -66,6 +70,27 @@ def test_a_personal_identity_number_is_refused(client, owner, by):
 
     assert answer.status_code == 422
     assert 'id="befattning-fel"' in answer.text
+
+
+def test_the_periods_stand_in_a_table_over_time_with_overlaps_and_gaps(client, owner, by):
+    jobs = (
+        make_employment((2020, 1), (2020, 10)),
+        replace(make_employment((2020, 6), (2020, 8), share=50), employer="Solbacken", area=Area.OTHER),
+        make_employment((2021, 1), (2021, 6), share=50),
+    )
+
+    page = client.get(f"{HOME}/{make_profile(owner, by, *jobs)}").text
+    table = page[page.index('id="tidslinje"') :].partition("</table>")[0]
+    rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in table.split('<tr role="row">')[2:]]
+
+    assert [row.replace("\N{NO-BREAK SPACE}", " ") for row in rows[:4]] == [
+        "Ängsgårdens hemtjänst jan 2020 – okt 2020 100 % 10 månader",
+        "Solbacken juni 2020 – aug 2020 50 % Räknas inte: annat område",
+        "Mer än heltid sammanlagt juni 2020 – aug 2020 150 % Högst en månad i månaden",
+        "Ingen anställning inskriven nov 2020 – dec 2020 – –",
+    ]
+    assert 'x="0.00%"' in table
+    assert "style=" not in table
 
 
 @pytest.mark.parametrize("part", ["utbildning", "anstallning", "sprak", "handledning"])
