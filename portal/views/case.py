@@ -33,6 +33,7 @@ from portal.views.case_record import Beside, Happened, beside
 from portal.views.competence_finding import Opening, PersonFound, people_found
 from portal.views.finding import Looks, explained
 from portal.views.finding import seen as seen_status
+from portal.views.solvency import Reader, SolvencyShown, solvency_shown
 from portal.views.words import Status
 
 Problems = tuple[tuple[str, str], ...]
@@ -50,6 +51,7 @@ class CriterionShown:
     answer: Answered
     people: tuple[PersonFound, ...]
     finding: Explanation
+    solvency: SolvencyShown | None
     seen: Status
     ground: Ground | None
     digest: str
@@ -204,6 +206,15 @@ def _shown(
         ),
         people=_people(head, criterion, given.named, scanner=scanner),
         finding=explained(seen.finding, head.sets, criterion),
+        solvency=solvency_shown(
+            side.filed,
+            head.sets,
+            criterion,
+            on=day_in_sweden(head.submitted_at),
+            reader=Reader("kommun", head.id, criterion.id, scanner),
+        )
+        if side.filed
+        else None,
         seen=seen_status(seen.finding.outcome),
         ground=standing.confirmable(criterion),
         digest=seen.digest,

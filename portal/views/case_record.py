@@ -10,9 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from portal.db.figures import FiledReports, read_filed
 from portal.db.judgements import judgements_of
 from portal.domain.actors import Actor
 from portal.domain.criteria import Outcome, Text, worded
+from portal.domain.solvency import concerns
 from portal.locale import gettext as _
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
@@ -128,7 +130,8 @@ SELECT (SELECT coalesce(json_agg(x), '[]') FROM (
        (SELECT coalesce(json_agg(x ORDER BY x.seq DESC), '[]') FROM ({_EVENTS}
          WHERE e.case_id = :id AND (NOT e.kind = ANY(:quiet)
                OR (e.kind = 'criterion.judged' AND e.facts ->> 'criterion' = :criterion))
-         ORDER BY e.seq DESC LIMIT 60) x) AS happened
+         ORDER BY e.seq DESC LIMIT 60) x) AS happened,
+       CASE WHEN :figures THEN filed_reports(:id, ARRAY[CAST(:criterion AS text)]) END AS filed
 """)  # noqa: S608 - constants only
 
 
@@ -160,7 +163,8 @@ class SentBack:
 class Beside:
     """What lies beside the criterion that is judged.
 
-    ``line`` is what happened in the case, newest first, and ``earlier`` each judgement of the criterion.
+    ``line`` is what happened in the case, newest first, and ``earlier`` each judgement of the criterion. ``filed`` are
+    its annual reports, where it asks for figures.
     """
 
     notes: tuple[WrittenNote, ...]
@@ -172,6 +176,7 @@ class Beside:
     """The municipality's own, for a judgement of this criterion: id and title."""
     line: tuple[Happened, ...]
     earlier: tuple[Happened, ...]
+    filed: FiledReports | None = None
 
     @property
     def undelivered(self) -> tuple[SentLetter, ...]:
@@ -180,7 +185,8 @@ class Beside:
 
 def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") -> Beside:
     """In one statement."""
-    values = {"id": head.id, "criterion": criterion, "m": actor.municipality_id}
+    figures = criterion in head.sets.by_id and concerns(head.sets.by_id[criterion])
+    values = {"id": head.id, "criterion": criterion, "m": actor.municipality_id, "figures": figures}
     row = db.execute(_SIDE, {**values, "quiet": list(QUIET)}).one()
     found = [happened(SimpleNamespace(**{**each, "at": _moment(each["at"])})) for each in row.happened]
     return Beside(
@@ -220,6 +226,7 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
         else None,
         line=tuple(each for each in found if not each.criterion),
         earlier=tuple(each for each in found if each.criterion),
+        filed=read_filed(row.filed) if figures else None,
     )
 
 

@@ -15,7 +15,7 @@ from portal.forms.figures import read_amount
 from portal.services.report_figures import NAMES
 from portal.views import solvency_words
 from tests.annual_reports import k2, k3, k3k, sie
-from tests.factories import make_member, make_provider, sign_in
+from tests.factories import make_member, make_provider, make_staff, sign_in
 from tests.factories_application import attach, make_application, make_document
 from tests.factories_figures import CRITERION, make_report, orgnr_of
 from tests.web.public_pages import statements
@@ -212,6 +212,23 @@ def test_only_one_who_writes_types_and_only_from_a_pdf_of_the_criterion_while_it
     assert client.get(there.replace(CRITERION, "GEN-25")).status_code == 404
     assert client.get(address(sent, f"/dokument/{pdf.id}/siffror")).status_code == 409
     assert "Skriv av siffrorna" not in client.get(address(sent)).text
+
+
+def test_the_officer_sees_the_same_and_opens_the_report_as_an_officer(browse, owner, resources, bjorkvik, anna):
+    case = make_application(owner, bjorkvik, by=anna, state=State.SUBMITTED)
+    document = make_report(owner, case, by=anna)
+    officer = browse(sign_in(owner, make_staff(owner, bjorkvik.id, Role.CASE_OFFICER)))
+    there = f"/kommun/arenden/{case.id}?villkor={CRITERION}"
+    officer.get(there)
+
+    with statements(resources.engine) as sent:
+        page = officer.get(there).text
+
+    assert f"/kommun/dokument/{document.id}/visa?arende={case.id}&amp;villkor=GEN-09&amp;sok=1+200+000" in page
+    assert "(1\N{NO-BREAK SPACE}200\N{NO-BREAK SPACE}000 + " in page
+    assert "Skriv av siffrorna" not in page
+    assert len(sent) <= 6, "\n".join(sent)
+    assert "Siffror ur årsredovisningen" not in officer.get(there.replace(CRITERION, "GEN-17")).text
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.SUPPLEMENT_REQUESTED, State.APPROVED])
