@@ -1,22 +1,25 @@
 """Makes drafts that ask for something new, those whom they concern, and the counting of their effect."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from portal.db.session import Scope, enter
-from portal.db.tables import Authorization, EffectPart
+from portal.db.tables import Application, Confirmation, EffectPart, EffectRun
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
-from portal.domain.identifiers import sort_key
+from portal.domain.changeover import Need
+from portal.domain.criteria import Outcome
 from portal.jobs import effects as jobs
 from portal.jobs.workshop import Workshop
 from portal.services import drafts, effects
 from tests.factories import NOW, Place, make_member, make_provider
 from tests.factories_application import make_application
+from tests.factories_company import make_authorization_row
 from tests.factories_drafts import make_administrator, make_draft, make_place
-from tests.factories_review import make_submitted
+from tests.factories_review import make_officer, make_submitted
 from tests.factories_scenes import LONG, Scene
 
 STRICTER = "GEN-07"
@@ -26,25 +29,8 @@ def make_authorised(owner: Session, place: Place, company: str = "Vega Familjest
     """A provider whose authorization runs, with everything that it once handed in; its case's id."""
     by = make_member(owner, make_provider(owner, company))
     application = make_application(owner, place, by=by, state=State.APPROVED, **more)  # type: ignore[arg-type]
-    row = owner.exec(select(Authorization).where(col(Authorization.case_id) == application.id)).one_or_none()
-    if row is None:
-        row = Authorization(
-            case_id=application.id,
-            municipality_id=place.id,
-            provider_id=application.provider_id,
-            service_id=application.service_id,
-            general_version_id=application.general_version_id,
-            service_version_id=application.service_version_id,
-            state=AuthorizationState.ACTIVE,
-            offered_at=NOW,
-            sign_by=NOW.date(),
-            active_from=NOW.date(),
-            provider_name=company,
-            provider_sort_key=sort_key(company),
-            orgnr="5560000001",
-        )
-        owner.add(row)
-        owner.commit()
+    make_authorization_row(owner, application, AuthorizationState.ACTIVE)
+    owner.commit()
     return application.id
 
 
@@ -95,3 +81,58 @@ def effect(owner: Session, db: Session, place: Place) -> Scene:
     effects.begin(db, effects.order(db, counting, actor=actor, now=NOW), now=NOW)
     db.commit()
     return Scene(actor, {"draft": str(draft), "counting": str(counting), "application": str(authorised)})
+
+
+def make_confirmation_row(owner: Session, application: Application, criterion: str, **more: object) -> Confirmation:
+    """Something that a company is asked about, as a row that is not stored yet."""
+    told = {"need": Need.CONFIRM, "seen": Outcome.MET, "due_on": date(2026, 5, 1), **more}
+    return Confirmation(
+        municipality_id=application.municipality_id,
+        provider_id=application.provider_id,
+        case_id=application.id,
+        version_id=application.general_version_id,
+        criterion=criterion,
+        asked_at=NOW,
+        **told,
+    )
+
+
+def publish(owner: Session, db: Session, workshop: Workshop, place: Place, actor: Actor, draft_id: UUID) -> UUID:
+    """The draft as a version, and everybody asked as the workers do it; the run's id."""
+    enter(db, Scope.of(actor))
+    version = drafts.publish(
+        db,
+        draft_id,
+        decided_by="Socialnämnden",
+        paragraph="41",
+        decided_on=date(2026, 2, 20),
+        valid_from=date(2026, 5, 1),
+        actor=actor,
+        now=NOW,
+    )
+    db.commit()
+    owner.rollback()
+    run_id = owner.exec(select(EffectRun.id).where(col(EffectRun.version_id) == version.id)).one()
+    count_all(owner, workshop, place, run_id)
+    return run_id
+
+
+def asked(owner: Session, db: Session, place: Place) -> Scene:
+    """A company that is asked about new conditions: one to prove, one answered, one given back."""
+    by = make_member(owner, make_provider(owner, LONG))
+    application = make_application(owner, place, by=by, state=State.APPROVED)
+    owner.add_all(
+        [
+            make_confirmation_row(owner, application, "GEN-25", need=Need.PROVE),
+            make_confirmation_row(owner, application, "GEN-17", declared=True, answered_at=NOW),
+            make_confirmation_row(owner, application, "GEN-07", returned="Intyget är för gammalt."),
+        ]
+    )
+    owner.commit()
+    return Scene(by, {"application": str(application.id)})
+
+
+def asked_of_staff(owner: Session, db: Session, place: Place) -> Scene:
+    own = make_place(owner)
+    asked(owner, db, own)
+    return Scene(make_officer(owner, own))

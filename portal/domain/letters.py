@@ -42,6 +42,7 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"
     STAFF_ADDED = "staff_added"
     EVIDENCE_ENDING = "evidence_ending"
+    CONDITIONS_CHANGED = "conditions_changed"
     DOCUMENT_STOPPED = "document_stopped"
 
 
@@ -70,6 +71,7 @@ AUDIENCE: dict[LetterKind, Audience] = {
     LetterKind.STARTED: Audience.COMPANY,
     LetterKind.STARTED_REGISTRY: Audience.REGISTRY,
     LetterKind.EVIDENCE_ENDING: Audience.COMPANY,
+    LetterKind.CONDITIONS_CHANGED: Audience.COMPANY,
 }
 """Letters about a case.  An invitation goes to the one address it was written to, and is not here; nor is what concerns
 a company whatever its cases, such as a document that was stopped."""

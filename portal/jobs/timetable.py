@@ -25,6 +25,7 @@ from portal.jobs.workshop import Workshop
 from portal.mail.bounces import BounceBox
 from portal.services import (
     archives,
+    confirmations,
     evidence_reminders,
     examination,
     flows,
@@ -41,6 +42,7 @@ log = logging.getLogger("portal.jobs")
 
 _DUE = sa.text("SELECT municipality_id, supplement_id, overdue FROM supplements_due(:today)")
 _ENDING = sa.text("SELECT municipality_id, provider_id, application_id FROM evidence_ending(:today)")
+_CONFIRM = sa.text("SELECT municipality_id, provider_id, case_id FROM confirmations_due(:today)")
 _LEFT = sa.text("SELECT provider_id, upload_id FROM uploads_left(:before)")
 _HOME = sa.text("SELECT municipality_id, provider_id FROM letter_home(:letter)")
 
@@ -62,6 +64,14 @@ def timetable_supplements(context: JobContext, timestamp: int) -> None:
 @app.task(name="timetable.evidence", pass_context=True, lock="timetable.evidence", queueing_lock="evidence")
 def timetable_evidence(context: JobContext, timestamp: int) -> None:
     evidence(workshop_of(context))
+
+
+@app.periodic(cron="50 5 * * *")
+@app.task(
+    name="timetable.confirmations", pass_context=True, lock="timetable.confirmations", queueing_lock="confirmations"
+)
+def timetable_confirmations(context: JobContext, timestamp: int) -> None:
+    unconfirmed(workshop_of(context))
 
 
 @app.periodic(cron="* * * * *")
@@ -162,6 +172,21 @@ def evidence(workshop: Workshop) -> int:
                 evidence_reminders.remind(db, row.application_id, actor=actor, now=now)
         except Exception:
             log.exception("evidence of %s", row.application_id)
+    return len(due)
+
+
+def unconfirmed(workshop: Workshop) -> int:
+    """Remind of new conditions that are not confirmed yet; how many companies were looked at."""
+    now = workshop.clock()
+    with transaction(workshop.engine) as db:
+        due = db.execute(_CONFIRM, {"today": day_in_sweden(now)}).all()
+    for row in due:
+        actor = system(municipality_id=row.municipality_id, provider_id=row.provider_id)
+        try:
+            with transaction(workshop.engine, Scope(row.municipality_id, row.provider_id)) as db:
+                confirmations.remind(db, row.case_id, actor=actor, now=now)
+        except Exception:
+            log.exception("new conditions of %s", row.case_id)
     return len(due)
 
 

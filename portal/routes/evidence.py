@@ -63,7 +63,7 @@ async def replace(
     application, sets = evidence.open_to_replace(db, application_id, criterion, actor=actor)
     asked = sets.by_id[criterion]
     room = documents.room_left(db, application, criterion).for_one()
-    sent = await _receive(request, desk, documents.rules_for(sets, asked), room)
+    sent = await receive(request, desk, documents.rules_for(sets, asked), room)
     fields = Fields.of(sent.fields)
     said, problems = forms.read_stated(
         fields, evidence_replace.NEW, accepted=sets.accepted(asked), today=day_in_sweden(now)
@@ -99,7 +99,8 @@ async def replace(
     return Redirect(view.back, status_code=303)
 
 
-async def _receive(request: AnyRequest, desk: Desk, rules: Any, room: Room) -> Sent:
+async def receive(request: AnyRequest, desk: Desk, rules: Any, room: Room) -> Sent:
+    """What a form brings, its files into the store; the transaction is let go meanwhile."""
     kind = request.headers.get("content-type", "")
     if not is_multipart(kind):
         return Sent(fields=desk.posted)

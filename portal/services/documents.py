@@ -101,7 +101,7 @@ def attach(
             db.add(document)
             db.flush()
             order(db, document)
-        if document not in taken and not _is_tied(db, application.id, criterion_id, document.sha256):
+        if document not in taken and not is_tied(db, application.id, criterion_id, document.sha256):
             tie(db, application, criterion_id, document.id, actor=actor, now=now)
         taken.append(document)
     unwanted = [each.key for each, document in zip(files, taken, strict=True) if document.object_key != each.key]
@@ -164,7 +164,8 @@ def _earlier(db: Session, provider_id: UUID, files: list[Received]) -> dict[tupl
     return {(row.handed_in_sha256 or row.sha256, row.media_type): row for row in rows}
 
 
-def _is_tied(db: Session, application_id: UUID, criterion_id: str, sha256: str) -> bool:
+def is_tied(db: Session, application_id: UUID, criterion_id: str, sha256: str) -> bool:
+    """Whether a document with these bytes counts at the criterion."""
     same = (
         select(AnswerDocument.document_id)
         .join(Document, col(Document.id) == col(AnswerDocument.document_id))
@@ -209,7 +210,7 @@ def reuse(
         raise NotAllowed("document_unsafe")
     if document.media_type not in {kind.media_type for kind in rules.allowed}:
         raise Invalid({"ateranvand": "type_not_allowed"})
-    if _is_tied(db, application.id, criterion_id, document.sha256):
+    if is_tied(db, application.id, criterion_id, document.sha256):
         return
     if count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
         raise Invalid({"ateranvand": "too_many"}, {"max": MAX_DOCUMENTS})

@@ -23,7 +23,7 @@ from portal.domain.publication import Decision, obstacles
 from portal.domain.publishing import check
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed
-from portal.services import municipalities
+from portal.services import confirmations, municipalities
 from portal.services.staff_record import tell
 
 LONGEST_NAME = 80
@@ -167,6 +167,7 @@ def publish(
     _decide_thresholds(db, draft, content["thresholds"], actor=actor, now=now)
     facts = {"version": str(version.id), "number": version.number, "valid_from": valid_from.isoformat()}
     _tell(db, "conditions.published", draft, facts, actor=actor, now=now)
+    confirmations.order(db, version, actor=actor, now=now)
     return version
 
 

@@ -1,8 +1,8 @@
 """Counts what a draft of conditions would mean for everybody whom it concerns, a few at a time, in the background.
 
 Ordered, begun and counted by jobs.  Each part is counted whole in one transaction, or not at all: a worker that is
-killed has counted nothing of its part, and whoever does the job again counts it.  No case is touched: what is
-written here is a forecast, and nothing else is written.
+killed has counted nothing of its part, and whoever does the job again counts it.  Of a draft no case is touched:
+what is written is a forecast. Of a published version each provider is asked to confirm or prove what is new to it.
 """
 
 from datetime import datetime
@@ -15,13 +15,13 @@ from sqlmodel import Session, col, select
 from portal import library
 from portal.db.queue import BEHIND, later
 from portal.db.tables import EffectPart, EffectRun
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, system
 from portal.domain.draft_faults import find
 from portal.domain.drafting import finished
 from portal.domain.effect import Tally
 from portal.domain.roles import Role
 from portal.errors import NotAllowed, NotFound
-from portal.services import drafts
+from portal.services import confirmations, drafts
 from portal.services.effect_reading import read
 from portal.services.staff_record import tell
 
@@ -31,7 +31,8 @@ PART = 250
 # Of a draft's content as the database writes it: the same content has the same digest.
 _DIGEST = sa.text("SELECT encode(sha256(convert_to(content::text, 'UTF8')), 'hex') FROM condition_draft WHERE id = :id")
 
-# An authorization's case is the application that led to it, and there lies what its provider has shown.
+# An authorization's case is the application that led to it, and there lies what its provider has shown. An application
+# keeps the conditions that it was started under: of a version that is published nothing is asked there.
 _PARTS = sa.text("""
 INSERT INTO effect_part (run_id, number, municipality_id, applications)
 SELECT :run, place / :size, :m, array_agg(id ORDER BY id) FROM (
@@ -41,6 +42,7 @@ SELECT :run, place / :size, :m, array_agg(id ORDER BY id) FROM (
     UNION
     SELECT id FROM application
      WHERE municipality_id = :m AND (CAST(:service AS uuid) IS NULL OR service_id = :service)
+       AND CAST(:draft AS uuid) IS NOT NULL
        AND state IN ('submitted', 'under_review', 'supplement_requested', 'proposed_decision')) concerned) placed
  GROUP BY place / :size
 RETURNING number, cardinality(applications) AS members
@@ -122,7 +124,7 @@ def begin(db: Session, run_id: UUID, *, now: datetime) -> int:
         return run.total
     for statement in _FORGET:
         db.execute(statement, {"d": run.draft_id, "r": run.id})
-    told = {"run": run.id, "m": run.municipality_id, "service": run.service_id, "size": PART}
+    told = {"run": run.id, "m": run.municipality_id, "service": run.service_id, "size": PART, "draft": run.draft_id}
     parts = db.execute(_PARTS, told).all()
     run.started_at, run.total = now, sum(part.members for part in parts)
     if run.total == 0:
@@ -164,6 +166,11 @@ def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int:
         for each in counted
     ]
     db.execute(_ADD, {"run": run.id, "m": run.municipality_id, "rows": rows})
+    if run.version_id is not None:
+        clock = system(municipality_id=run.municipality_id)
+        for each in counted:
+            criteria = {criterion.id: criterion for criterion, _ in each.findings}
+            confirmations.ask(db, run, each.row.id, each.row.provider_id, each.effect, criteria, actor=clock, now=now)
     part.done_at = now
     db.add(part)
     db.flush()

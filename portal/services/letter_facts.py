@@ -27,7 +27,7 @@ from portal.db.tables import (
     Supplement,
     SupplementItem,
 )
-from portal.domain.criteria import Text
+from portal.domain.criteria import Text, worded
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
 from portal.locale import formats
@@ -98,6 +98,7 @@ def read_case(db: Session, case_id: UUID, *, seq: int) -> CaseFacts:
         **_decision(db, application),
         **_contract(db, authorization),
         "ending": _ending(db, application, event),
+        **_changed(db, event),
     }
     return CaseFacts(case, application, municipality, settings, officer, authorization, told)
 
@@ -111,9 +112,30 @@ def _ending(db: Session, application: Application, event: Event) -> list[dict[st
     )
     ends = {each["criterion"]: each["ends_on"] for each in reversed(event.facts["documents"])}
     return [
-        {"criterion": criterion, "title": sets.by_id[criterion].title, "ends_on": ends_on}
+        {
+            "criterion": criterion,
+            "title": sets.by_id[criterion].title if criterion in sets.by_id else Text(criterion, criterion),
+            "ends_on": ends_on,
+        }
         for criterion, ends_on in sorted(ends.items(), key=lambda each: (each[1], each[0]))
     ]
+
+
+def _changed(db: Session, event: Event) -> dict[str, Any]:
+    """What an event asked the company to confirm or prove under new conditions, and by when; or reminded of."""
+    if event.kind not in ("conditions.changed", "conditions.reminded"):
+        return {"changed": (), "confirm_by": None, "valid_from": None, "reminder": False}
+    version = conditions.read(db, UUID(event.facts["version"]))
+    return {
+        "changed": tuple(
+            worded(version.by_id[id_].title, version.thresholds)
+            for id_ in event.facts["criteria"]
+            if id_ in version.by_id
+        ),
+        "confirm_by": event.facts["due_on"],
+        "valid_from": version.valid_from,
+        "reminder": event.kind == "conditions.reminded",
+    }
 
 
 def link_for(kind: LetterKind, facts: CaseFacts, *, company: bool) -> str:
@@ -124,6 +146,8 @@ def link_for(kind: LetterKind, facts: CaseFacts, *, company: bool) -> str:
     case = f"{side}/{'ansokningar' if company else 'arenden'}/{facts.case.id}"
     if kind is LetterKind.EVIDENCE_ENDING:
         return f"{case}/villkor/{facts.told['ending'][0]['criterion']}"
+    if kind is LetterKind.CONDITIONS_CHANGED:
+        return f"/foretag/nya-villkor/{facts.case.id}"
     if kind is LetterKind.HEARING:
         return f"{case}/yttrande"
     return f"{case}/beslut" if kind in _TO_DECIDE else case

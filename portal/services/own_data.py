@@ -23,6 +23,7 @@ from portal.db.tables import (
     Application,
     Authorization,
     CaseFile,
+    Confirmation,
     Document,
     DocumentAccess,
     Event,
@@ -51,6 +52,7 @@ OF_A_COMPANY: tuple[type[SQLModel], ...] = (
     Supplement,
     Hearing,
     Authorization,
+    Confirmation,
     Signature,
     DocumentAccess,
 )
@@ -67,6 +69,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "supplement": ("Kompletteringar", "Supplements"),
     "hearing": ("Yttranden", "Comments before a decision"),
     "provider_authorization": ("Godkännanden", "Approvals"),
+    "confirmation": ("Nya villkor att bekräfta", "New conditions to confirm"),
     "signature": ("Underskrifter", "Signatures"),
     "document_access": ("Vem som har öppnat dokument", "Who has opened documents"),
     "document": ("Dokument", "Documents"),

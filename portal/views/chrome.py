@@ -108,6 +108,8 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
         if roles & frozenset(LEADS):
             items.append((_("Fördelning"), "/kommun/fordelning"))
         items.append((_("Anordnare"), "/kommun/anordnare"))
+        if Role.CASE_OFFICER in roles:
+            items.append((_("Nya villkor"), "/kommun/nya-villkor"))
         if roles & READS_CHECKS:
             items.append((_("Kontroller"), "/kommun/kontroller"))
         if roles & READS_EQUAL_TREATMENT:

@@ -128,6 +128,14 @@ def not_allowed_words(reason: str) -> tuple[str, str]:
             _("Utkastet är publicerat"),
             _("Det som är publicerat ändras aldrig. Börja ett nytt utkast om något ska bli annorlunda."),
         ),
+        "signatory_answers": (
+            _("En firmatecknare svarar"),
+            _("Svaret binder företaget. Be en firmatecknare att öppna sidan och svara."),
+        ),
+        "confirmation_accepted": (
+            _("Svaret är redan godtaget"),
+            _("Kommunen har godtagit svaret. Behöver något ändras, hör av er till kommunen."),
+        ),
         "commented": (
             _("Ni har redan yttrat er"),
             _("Yttrandet har kommit in och ligger till grund för beslutet. Det går inte att ändra."),

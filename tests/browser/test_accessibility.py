@@ -314,6 +314,18 @@ WALKS = {
             "/kommun/likabehandling?fran=i-fjol&till=2025-03-31",
         ),
     ),
+    "asked to confirm": Walk(
+        factories_effects.asked,
+        (
+            "/foretag/nya-villkor/{application}",
+            "/foretag/nya-villkor/{application}/GEN-25",
+            "/foretag/nya-villkor/{application}/GEN-07",
+        ),
+        {"/foretag/nya-villkor/{application}/GEN-25": "Svara för företaget"},
+    ),
+    "who has not confirmed": Walk(
+        factories_effects.asked_of_staff, ("/kommun/nya-villkor", "/kommun/nya-villkor?urval=svar")
+    ),
     "effect": Walk(
         factories_effects.effect,
         (

@@ -36,6 +36,10 @@ FACTS = {
     "ending": (
         {"criterion": "GEN-25", "title": Text("Ansvarsförsäkring", "Liability insurance"), "ends_on": "2026-04-01"},
     ),
+    "changed": (Text("Kapacitet", "Capacity"),),
+    "confirm_by": "2026-05-01",
+    "valid_from": date(2026, 5, 1),
+    "reminder": False,
     "proposed_approval": False,
     "sent_back_reason": "Skälet för FBH-03 är för kort.",
     "hearing_due": date(2026, 3, 20),

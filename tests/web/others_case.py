@@ -33,6 +33,7 @@ from tests.factories_application import attach, make_application, make_document,
 from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
 from tests.factories_competence import make_profile
 from tests.factories_drafts import make_draft_row
+from tests.factories_effects import make_confirmation_row
 
 CRITERION = "GEN-25"
 
@@ -109,7 +110,6 @@ def make_others_case(
         saved_at=NOW,
     )
     draft = make_draft_row(owner, place.id, staff_id=officer.person_id, name="Hemligt utkast")
-    owner.add_all([thinning, archive, view, draft])
     second = make_application(owner, place, state=State.SUBMITTED)
     link = CaseLink(
         municipality_id=place.id,
@@ -128,6 +128,8 @@ def make_others_case(
         changed_at=NOW,
     )
     owner.add_all([link, phrase])
+    confirmation = make_confirmation_row(owner, application, CRITERION)
+    owner.add_all([thinning, archive, view, draft, confirmation])
     owner.commit()
     return OthersCase(
         provider_id,
@@ -155,6 +157,7 @@ def make_others_case(
             "draft_id": draft.id,
             "link_id": link.id,
             "phrase_id": phrase.id,
+            "confirmation_id": confirmation.id,
         },
         (name, provider.orgnr, signatory.name, officer.name, "Hemligt", "Hemlig Profil", invitation.email),
     )

@@ -30,6 +30,7 @@ from portal.db.tables.competence import (
     StaffProfile,
     StaffSupervision,
 )
+from portal.db.tables.confirmations import Confirmation
 from portal.db.tables.contracts import Authorization, Contract, Signature
 from portal.db.tables.desk import CaseLink, Phrase, SavedView, SecondReview
 from portal.db.tables.documents import Document, DocumentAccess
@@ -62,6 +63,7 @@ __all__ = [
     "CaseLink",
     "ConditionDraft",
     "ConditionVersion",
+    "Confirmation",
     "Conflict",
     "Contract",
     "Decision",

@@ -1,0 +1,155 @@
+"""New conditions that authorised providers confirm or prove: the company answers, the municipality takes a stand."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from sqlmodel import Session
+
+from portal.domain.actors import Actor
+from portal.domain.roles import COMPANY_ROLES, Role
+from portal.errors import Invalid
+from portal.forms import confirmation as forms
+from portal.forms.fields import Fields
+from portal.locale import gettext as _
+from portal.routes.evidence import UPLOAD_BODY, receive
+from portal.services import confirmations
+from portal.services.documents import room_left, rules_for
+from portal.views import confirmation, upload_words
+from portal.web.desk import desk_of
+from portal.web.guards import only
+from portal.web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/{application_id:uuid}", sync_to_thread=False)
+def asked(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    return page(request, "confirmation/asked.html", confirmation.of_case(db, application_id, actor=actor, now=now))
+
+
+@get("/{application_id:uuid}/{criterion:str}", sync_to_thread=False)
+def show(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    view = confirmation.one(db, application_id, criterion, rules=rules_for, actor=actor, now=now)
+    return page(request, "confirmation/answer.html", view)
+
+
+@post("/{application_id:uuid}/{criterion:str}", request_max_body_size=UPLOAD_BODY)
+async def answer(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Take in the answer with its files; nothing is kept of it unless all of it is right."""
+    desk = desk_of(request)
+    to_answer = confirmations.open_to_answer(db, application_id, criterion, actor=actor)
+    room = room_left(db, to_answer.application, criterion).for_one()
+    sent = await receive(request, desk, to_answer.rules, room)
+    fields = Fields.of(sent.fields)
+    problems: forms.Problems = ()
+    if sent.refused_whole:
+        problems = (("fil", _("Filen är större än vad vi kan ta emot. Spara den i mindre format.")),)
+    problems += tuple(
+        ("fil", upload_words.refused(each.name, each.reason, each.facts, accepted="")) for each in sent.refused
+    )
+    if not problems:
+        said = forms.read(fields)
+        try:
+            confirmations.answer(
+                db,
+                application_id,
+                criterion,
+                declared=said.declared,
+                description=said.description,
+                documents=said.documents,
+                received=sent.received,
+                actor=actor,
+                now=now,
+            )
+        except Invalid as refused:
+            problems = forms.problems_of(refused.errors)
+        else:
+            return Redirect(f"/foretag/nya-villkor/{application_id}", status_code=303)
+    view = confirmation.one(
+        db,
+        application_id,
+        criterion,
+        rules=rules_for,
+        actor=actor,
+        now=now,
+        typed=fields.text,
+        chosen=fields.many("underlag"),
+        problems=problems,
+    )
+    return page(request, "confirmation/answer.html", view, status_code=422)
+
+
+@get("/", sync_to_thread=False)
+def waiting(
+    request: AnyRequest,
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    urval: FromQuery[str] = "",
+    efter: FromQuery[str] = "",
+) -> Response[str]:
+    view = confirmation.of_municipality(db, actor=actor, now=now, chosen=urval, after=efter)
+    return page(request, "confirmation/staff.html", view)
+
+
+@post("/{confirmation_id:uuid}/godta", sync_to_thread=False)
+def accept(
+    confirmation_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    confirmations.accept(db, confirmation_id, actor=actor, now=now)
+    return Redirect("/kommun/nya-villkor?urval=svar", status_code=303)
+
+
+@post("/{confirmation_id:uuid}/aterlamna", sync_to_thread=False)
+def give_back(
+    request: AnyRequest,
+    confirmation_id: FromPath[UUID],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    reason = Fields.of(desk_of(request).posted).text("skal")
+    try:
+        confirmations.give_back(db, confirmation_id, reason, actor=actor, now=now)
+    except Invalid as refused:
+        problems = tuple((f"{name}-{confirmation_id}", said) for name, said in forms.problems_of(refused.errors))
+        view = confirmation.of_municipality(db, actor=actor, now=now, chosen="svar", problems=problems)
+        return page(request, "confirmation/staff.html", view, status_code=422)
+    return Redirect("/kommun/nya-villkor?urval=svar", status_code=303)
+
+
+company = Router("/foretag/nya-villkor", route_handlers=[asked, show, answer], guards=[only(*COMPANY_ROLES)])
+reading = Router(
+    "/kommun/nya-villkor",
+    route_handlers=[waiting],
+    guards=[only(Role.CASE_OFFICER, Role.DECISION_MAKER, Role.MUNICIPAL_ADMINISTRATOR)],
+)
+handling = Router("/kommun/nya-villkor", route_handlers=[accept, give_back], guards=[only(Role.CASE_OFFICER)])

@@ -1,0 +1,298 @@
+"""What providers confirm or prove after new conditions were published: asked for, answered, accepted, reminded of.
+
+The company's signatory answers; an officer of the municipality accepts, or gives back with the reason. Nothing
+follows by itself of a day that has passed: the page says who has not answered.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from documents.intake import IntakeRules, Received
+from portal.db import conditions
+from portal.db.queue import BEHIND, later
+from portal.db.tables import Application, ConditionVersion, Confirmation, Document, EffectRun, Municipality
+from portal.domain.actors import Actor
+from portal.domain.changeover import DAYS, Need, last_day, need_of, reminder_due
+from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import STOPPED, Criterion
+from portal.domain.deadlines import day_in_sweden
+from portal.domain.effect import Effect
+from portal.domain.letters import LetterKind
+from portal.domain.roles import Role
+from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
+from portal.services import examination
+from portal.services.documents import is_tied, new_document, rules_for, tie
+from portal.services.lifecycle import record
+
+LONGEST = 4000
+
+
+def order(db: Session, version: ConditionVersion, *, actor: Actor, now: datetime) -> None:
+    """Have everybody who is authorised asked for what the published version asks otherwise than theirs."""
+    if actor.person_id is None:
+        raise NotAllowed("role")
+    settings = db.exec(select(Municipality.settings).where(col(Municipality.id) == version.municipality_id)).one()
+    days = settings.get("deadlines", {}).get("confirm_days", DAYS)
+    run = EffectRun(
+        municipality_id=version.municipality_id,
+        version_id=version.id,
+        service_id=version.service_id,
+        digest="",
+        content=version.content,
+        due_on=last_day(day_in_sweden(now), version.valid_from, days),
+        ordered_at=now,
+        ordered_by=actor.person_id,
+    )
+    db.add(run)
+    db.flush()
+    later(db, "effects.begin", priority=BEHIND, municipality_id=str(run.municipality_id), run_id=str(run.id))
+
+
+def ask(
+    db: Session,
+    run: EffectRun,
+    application_id: UUID,
+    provider_id: UUID,
+    found: Effect,
+    criteria: Mapping[str, Criterion],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Ask one provider for all that is new to it, in one letter; how many criteria.  Of what is asked already: none."""
+    if not found.criteria:
+        return 0
+    rows = [
+        {
+            "id": uuid4(),
+            "municipality_id": run.municipality_id,
+            "provider_id": provider_id,
+            "case_id": application_id,
+            "version_id": run.version_id,
+            "criterion": id_,
+            "need": need_of(criteria[id_], seen),
+            "seen": seen,
+            "due_on": run.due_on,
+            "asked_at": now,
+            "description": "",
+            "returned": "",
+        }
+        for id_, seen in found.criteria.items()
+    ]
+    added = db.scalars(insert(Confirmation).on_conflict_do_nothing().returning(col(Confirmation.id)), rows).all()
+    if added:
+        _write_to(db, application_id, "conditions.changed", list(found.criteria), run, actor=actor, now=now)
+    return len(added)
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """What a company is asked about one criterion; ``rules`` are of what may be handed in there, if anything."""
+
+    row: Confirmation
+    application: Application
+    criterion: Criterion
+    rules: IntakeRules | None
+
+
+def open_to_answer(db: Session, application_id: UUID, criterion_id: str, *, actor: Actor) -> ToAnswer:
+    """What is asked, locked while it is answered.
+
+    Raises:
+        NotFound: nothing is asked of this company there.
+        NotAllowed: ``signatory_answers``: it binds the company; ``confirmation_accepted``.
+    """
+    row = _of_company(db, application_id, criterion_id, actor=actor)
+    if not actor.may(Role.SIGNATORY):
+        raise NotAllowed("signatory_answers")
+    if row.accepted_at is not None:
+        raise NotAllowed("confirmation_accepted")
+    version = conditions.read(db, row.version_id)
+    criterion = version.by_id[criterion_id]
+    rules = rules_for(ConditionSets(service=version, general=version), criterion)
+    return ToAnswer(row, db.get_one(Application, application_id), criterion, rules)
+
+
+def answer(
+    db: Session,
+    application_id: UUID,
+    criterion_id: str,
+    *,
+    declared: bool | None,
+    description: str,
+    documents: Collection[UUID] = (),
+    received: Sequence[Received] = (),
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The company's word on one criterion, with ``documents`` that it has handed in before, and what has come now.
+
+    It may answer again until an officer has accepted.
+
+    Raises:
+        NotFound, NotAllowed: as ``open_to_answer``.
+        Invalid: ``svar`` or ``underlag`` is ``missing``, ``beskrivning`` is ``missing`` or ``too_long``,
+            ``underlag`` is ``type_not_allowed``.
+    """
+    asked = open_to_answer(db, application_id, criterion_id, actor=actor)
+    row, words = asked.row, description.strip()
+    errors = {}
+    if declared is None:
+        errors["svar"] = "missing"
+    if declared is False and not words:
+        errors["beskrivning"] = "missing"
+    if len(words) > LONGEST:
+        errors["beskrivning"] = "too_long"
+    if declared and row.need is Need.PROVE and not (documents or received or _has_evidence(db, row)):
+        errors["underlag"] = "missing"
+    if errors:
+        raise Invalid(errors)
+    for each in received:
+        document = new_document(asked.application, each, actor=actor, now=now)
+        db.add(document)
+        db.flush()
+        examination.order(db, document)
+        tie(db, asked.application, criterion_id, document.id, actor=actor, now=now)
+    _reuse(db, asked, documents, actor=actor, now=now)
+    row.declared, row.description = declared, words
+    row.answered_by, row.answered_at, row.returned = actor.person_id, now, ""
+    db.add(row)
+    facts = {"criterion": criterion_id, "version": str(row.version_id), "declared": declared}
+    record(db, application_id, "conditions.confirmed", actor=actor, now=now, facts=facts)
+
+
+def accept(db: Session, confirmation_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """An officer finds that what was answered is enough.
+
+    Raises:
+        NotFound: it is another municipality's.
+        NotAllowed: ``role``.
+        ChangedMeanwhile: it is not answered, or is accepted already.
+    """
+    row = _of_officer(db, confirmation_id, actor=actor)
+    row.accepted_by, row.accepted_at = actor.person_id, now
+    db.add(row)
+    facts = {"criterion": row.criterion, "version": str(row.version_id)}
+    record(db, row.case_id, "conditions.accepted", actor=actor, now=now, facts=facts)
+
+
+def give_back(db: Session, confirmation_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
+    """An officer asks for more, with the reason; it is open again.
+
+    Raises as ``accept``, and ``Invalid``: ``skal`` is ``missing`` or ``too_long``.
+    """
+    row = _of_officer(db, confirmation_id, actor=actor)
+    words = reason.strip()
+    if not words or len(words) > LONGEST:
+        raise Invalid({"skal": "too_long" if words else "missing"})
+    row.answered_at, row.answered_by, row.declared, row.returned = None, None, None, words
+    db.add(row)
+    facts = {"criterion": row.criterion, "version": str(row.version_id)}
+    record(db, row.case_id, "conditions.given_back", actor=actor, now=now, facts=facts)
+
+
+def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """One letter of all that a company has not answered, where a reminder is due.  Whether one goes out."""
+    rows = db.exec(
+        select(Confirmation)
+        .where(col(Confirmation.case_id) == application_id, col(Confirmation.answered_at).is_(None))
+        .order_by(col(Confirmation.due_on), col(Confirmation.criterion))
+        .with_for_update(),
+        execution_options={"populate_existing": True},
+    ).all()
+    told = []
+    for row in rows:
+        step = reminder_due(row.due_on, today=day_in_sweden(now), reminded=row.reminded_days)
+        if step is not None:
+            row.reminded_days = step
+            db.add(row)
+            told.append(row)
+    if told:
+        asked = [row.criterion for row in told]
+        _write_to(db, application_id, "conditions.reminded", asked, told[0], actor=actor, now=now)
+    return bool(told)
+
+
+def _write_to(
+    db: Session,
+    application_id: UUID,
+    kind: str,
+    criteria: list[str],
+    of: EffectRun | Confirmation,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    facts = {
+        "version": str(of.version_id),
+        "due_on": of.due_on.isoformat() if of.due_on else None,
+        "criteria": sorted(criteria),
+    }
+    event = record(db, application_id, kind, actor=actor, now=now, facts=facts)
+    later(
+        db,
+        "letters.write",
+        municipality_id=str(event.municipality_id),
+        provider_id=str(event.provider_id),
+        case_id=str(application_id),
+        seq=event.seq,
+        kinds=[LetterKind.CONDITIONS_CHANGED.value],
+    )
+
+
+def _of_company(db: Session, application_id: UUID, criterion_id: str, *, actor: Actor) -> Confirmation:
+    """The newest that is asked about a criterion, locked."""
+    row = db.exec(
+        select(Confirmation)
+        .where(
+            col(Confirmation.case_id) == application_id,
+            col(Confirmation.criterion) == criterion_id,
+            col(Confirmation.provider_id) == actor.provider_id,
+        )
+        .order_by(col(Confirmation.asked_at).desc())
+        .limit(1)
+        .with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+    if row is None:
+        raise NotFound("confirmation", application_id)
+    return row
+
+
+def _of_officer(db: Session, confirmation_id: UUID, *, actor: Actor) -> Confirmation:
+    row = db.get(Confirmation, confirmation_id, with_for_update=True, populate_existing=True)
+    if row is None or actor.municipality_id is None or row.municipality_id != actor.municipality_id:
+        raise NotFound("confirmation", confirmation_id)
+    if not actor.may(Role.CASE_OFFICER):
+        raise NotAllowed("role")
+    if row.answered_at is None or row.accepted_at is not None:
+        raise ChangedMeanwhile(row.case_id)
+    return row
+
+
+def _has_evidence(db: Session, row: Confirmation) -> bool:
+    statement = sa.text(
+        "SELECT EXISTS (SELECT FROM answer_document WHERE application_id = :case AND criterion = :criterion"
+        " AND ended_at IS NULL)"
+    )
+    return bool(db.execute(statement, {"case": row.case_id, "criterion": row.criterion}).scalar_one())
+
+
+def _reuse(db: Session, asked: ToAnswer, documents: Collection[UUID], *, actor: Actor, now: datetime) -> None:
+    allowed = {kind.media_type for kind in asked.rules.allowed} if asked.rules else set()
+    for id_ in documents:
+        document = db.get(Document, id_, with_for_update={"read": True}, populate_existing=True)
+        if document is None or document.provider_id != actor.provider_id or document.discarded_at is not None:
+            raise NotFound("document", id_)
+        if document.state in STOPPED:
+            raise NotAllowed("document_unsafe")
+        if document.media_type not in allowed:
+            raise Invalid({"underlag": "type_not_allowed"})
+        if not is_tied(db, asked.application.id, asked.criterion.id, document.sha256):
+            tie(db, asked.application, asked.criterion.id, document.id, actor=actor, now=now)

@@ -1,0 +1,317 @@
+"""New conditions that are to be confirmed or proved: the company's own, and a municipality's list of who has not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from portal.db import conditions
+from portal.domain.actors import Actor
+from portal.domain.changeover import Need, Standing, standing
+from portal.domain.criteria import Criterion, DocumentState, Text, worded
+from portal.domain.deadlines import day_in_sweden
+from portal.domain.roles import Role
+from portal.errors import NotFound
+from portal.locale import gettext as _
+from portal.locale import language, ngettext
+from portal.views.application_criterion import Accepted, Upload, upload_of
+from portal.views.words import Status
+
+PAGE: Final = 30
+LIBRARY: Final = 40
+CHOICES: Final = {"sena": Standing.LATE, "oppna": Standing.OPEN, "svar": Standing.ANSWERED, "klara": Standing.ACCEPTED}
+Problems = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One criterion that is asked about. ``due`` says how long there is, and ``late`` that there is no time left."""
+
+    id: UUID
+    address: str
+    company: str
+    number: str
+    criterion: Text
+    need: str
+    status: Status
+    due_on: date
+    due: str
+    late: bool
+    standing: Standing
+    said: str
+    description: str
+    documents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class CompanyList:
+    address: str
+    service: str
+    valid_from: date
+    decided: str
+    rows: tuple[Row, ...]
+    left: int
+
+
+@dataclass(frozen=True)
+class ConfirmPage:
+    """``library``: the company's documents that may be used, each with whether it is chosen."""
+
+    row: Row
+    back: str
+    text: Text
+    question: Text
+    returned: str
+    may_answer: bool
+    upload: Upload | None
+    library: tuple[tuple[str, str, bool], ...]
+    declared: str
+    description: str
+    problems: Problems
+
+
+@dataclass(frozen=True)
+class Choice:
+    words: str
+    count: int
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class StaffList:
+    rows: tuple[Row, ...]
+    choices: tuple[Choice, ...]
+    total: int
+    late: int
+    may_accept: bool
+    following: str | None
+    first_page: bool
+    problems: Problems
+
+
+# Of one authorization only what was asked last counts, should two versions have asked for the same criterion.
+_OF_CASE = sa.text("""
+SELECT DISTINCT ON (c.criterion) c.*, a.provider_name, coalesce(a.number, '') AS number, s.name_sv, s.name_en,
+       v.decided_by, v.decision_reference, v.valid_from,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(d.id, d.name, d.state) ORDER BY x.attached_at), '[]')
+          FROM answer_document x JOIN document d ON d.id = x.document_id
+         WHERE x.application_id = c.case_id AND x.criterion = c.criterion AND x.ended_at IS NULL) AS documents
+  FROM confirmation c JOIN application a ON a.id = c.case_id JOIN service s ON s.id = a.service_id
+  JOIN condition_version v ON v.id = c.version_id
+ WHERE c.case_id = :case AND c.provider_id = :provider
+   AND (CAST(:criterion AS text) IS NULL OR c.criterion = :criterion)
+ ORDER BY c.criterion, c.asked_at DESC
+""")
+
+_LIBRARY = sa.text("""
+SELECT id, name, media_type FROM document
+ WHERE provider_id = :provider AND discarded_at IS NULL AND thinned_at IS NULL AND state NOT IN ('infected', 'refused')
+ ORDER BY uploaded_at DESC, id LIMIT :most
+""")
+
+_STANDING = """CASE WHEN c.accepted_at IS NOT NULL THEN 'accepted' WHEN c.answered_at IS NOT NULL THEN 'answered'
+                    WHEN c.due_on < :today THEN 'late' ELSE 'open' END"""
+
+_COUNTS = sa.text(
+    f"SELECT {_STANDING} AS standing, count(*) AS many FROM confirmation c"  # noqa: S608 - constants only
+    " WHERE c.municipality_id = :m GROUP BY 1"
+)
+
+_OF_MUNICIPALITY = sa.text(f"""
+SELECT c.*, a.provider_name, coalesce(a.number, '') AS number,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(d.id, d.name, d.state) ORDER BY x.attached_at), '[]')
+          FROM answer_document x JOIN document d ON d.id = x.document_id
+         WHERE x.application_id = c.case_id AND x.criterion = c.criterion AND x.ended_at IS NULL) AS documents
+  FROM confirmation c JOIN application a ON a.id = c.case_id
+ WHERE c.municipality_id = :m AND (CAST(:standing AS text) IS NULL OR {_STANDING} = :standing)
+   AND (CAST(:day AS date) IS NULL OR (c.due_on, c.id) > (:day, CAST(:last AS uuid)))
+ ORDER BY c.due_on, c.id LIMIT :limit
+""")  # noqa: S608 - constants only
+
+
+def of_case(db: Session, application_id: UUID, *, actor: Actor, now: datetime) -> CompanyList:
+    """Everything that is asked of a company in one of its authorizations.
+
+    Raises:
+        NotFound: nothing is.
+    """
+    found = _of_case(db, application_id, actor)
+    rows = tuple(sorted(_rows(db, found, now, "/foretag"), key=lambda each: (each.standing is Standing.ACCEPTED,)))
+    first = found[0]
+    return CompanyList(
+        address=f"/foretag/nya-villkor/{application_id}",
+        service=first.name_en if language() == "en" else first.name_sv,
+        valid_from=max(each.valid_from for each in found),
+        decided=f"{first.decided_by}, § {first.decision_reference}",
+        rows=rows,
+        left=sum(each.standing in (Standing.OPEN, Standing.LATE) for each in rows),
+    )
+
+
+def one(
+    db: Session,
+    application_id: UUID,
+    criterion: str,
+    *,
+    rules: Callable[[Any, Criterion], Accepted | None],
+    actor: Actor,
+    now: datetime,
+    typed: Callable[[str], str] | None = None,
+    chosen: tuple[str, ...] = (),
+    problems: Problems = (),
+) -> ConfirmPage:
+    (found,) = _of_case(db, application_id, actor, criterion)
+    (row,) = _rows(db, [found], now, "/foretag")
+    version = conditions.read(db, found.version_id)
+    asked = version.by_id[criterion]
+    sets = conditions.read_sets(db, general_id=version.id, service_id=version.id)
+    allowed = rules(sets, asked)
+    evidence = tuple(sets.evidence_type(each) for each in asked.evidence)
+    types = {kind.media_type for kind in allowed.allowed} if allowed else set()
+    library = db.execute(_LIBRARY, {"provider": actor.provider_id, "most": LIBRARY}).all() if allowed else []
+    already = {id_ for id_, _name, _state in found.documents}
+    said = {True: "ja", False: "nej"}.get(found.declared, "")
+    question = asked.question.text if asked.question else asked.text
+    return ConfirmPage(
+        row=row,
+        back=f"/foretag/nya-villkor/{application_id}",
+        text=worded(asked.text, version.thresholds),
+        question=worded(question, version.thresholds),
+        returned=found.returned,
+        may_answer=actor.may(Role.SIGNATORY) and row.standing is not Standing.ACCEPTED,
+        upload=upload_of(evidence, allowed, 1) if allowed else None,
+        library=tuple(
+            (str(each.id), each.name, str(each.id) in chosen)
+            for each in library
+            if each.media_type in types and str(each.id) not in already
+        ),
+        declared=typed("svar") if typed else said,
+        description=typed("beskrivning") if typed else found.description,
+        problems=problems,
+    )
+
+
+def of_municipality(
+    db: Session, *, actor: Actor, now: datetime, chosen: str = "", after: str = "", problems: Problems = ()
+) -> StaffList:
+    """Who has not confirmed, those whose time is over or nearest first; a page at a time."""
+    today = day_in_sweden(now)
+    counts = {
+        Standing(row.standing): row.many for row in db.execute(_COUNTS, {"m": actor.municipality_id, "today": today})
+    }
+    wanted = CHOICES.get(chosen)
+    day, last = _place(after)
+    found = db.execute(
+        _OF_MUNICIPALITY,
+        {
+            "m": actor.municipality_id,
+            "today": today,
+            "standing": wanted.value if wanted else None,
+            "day": day,
+            "last": last,
+            "limit": PAGE + 1,
+        },
+    ).all()
+    following = None
+    if len(found) > PAGE:
+        tail = found[PAGE - 1]
+        following = f"/kommun/nya-villkor?urval={chosen}&efter={tail.due_on.isoformat()}_{tail.id}"
+    names = {
+        "": _("Alla"),
+        "sena": _("Försenade"),
+        "oppna": _("Inte besvarade"),
+        "svar": _("Att ta ställning till"),
+        "klara": _("Godtagna"),
+    }
+    return StaffList(
+        rows=_rows(db, found[:PAGE], now, "/kommun"),
+        choices=tuple(
+            Choice(
+                words,
+                sum(counts.values()) if key == "" else counts.get(CHOICES[key], 0),
+                f"/kommun/nya-villkor?urval={key}" if key else "/kommun/nya-villkor",
+                key == (chosen if wanted else ""),
+            )
+            for key, words in names.items()
+        ),
+        total=sum(counts.values()),
+        late=counts.get(Standing.LATE, 0),
+        may_accept=actor.may(Role.CASE_OFFICER),
+        following=following,
+        first_page=day is None,
+        problems=problems,
+    )
+
+
+def _of_case(db: Session, application_id: UUID, actor: Actor, criterion: str | None = None) -> list[Any]:
+    told = {"case": application_id, "provider": actor.provider_id, "criterion": criterion}
+    found = list(db.execute(_OF_CASE, told).all())
+    if not found:
+        raise NotFound("confirmation", application_id)
+    return found
+
+
+def _rows(db: Session, found: Any, now: datetime, side: str) -> tuple[Row, ...]:
+    versions = conditions.read_all(db, {row.version_id for row in found})
+    today = day_in_sweden(now)
+    rows = []
+    for row in found:
+        version = versions[row.version_id]
+        stands = standing(
+            answered=row.answered_at is not None, accepted=row.accepted_at is not None, due_on=row.due_on, today=today
+        )
+        rows.append(
+            Row(
+                id=row.id,
+                address=f"{side}/nya-villkor/{row.case_id}/{row.criterion}",
+                company=row.provider_name,
+                number=row.number,
+                criterion=worded(version.by_id[row.criterion].title, version.thresholds),
+                need=_("Visa underlag") if Need(row.need) is Need.PROVE else _("Bekräfta"),
+                status=_status(stands, row.returned),
+                due_on=row.due_on,
+                due=_due((row.due_on - today).days),
+                late=stands is Standing.LATE,
+                standing=stands,
+                said="" if row.declared is None else _("Ja") if row.declared else _("Nej"),
+                description=row.description,
+                documents=tuple(
+                    (name, f"{side}/dokument/{id_}" if state == DocumentState.CLEAN.value else "")
+                    for id_, name, state in row.documents
+                ),
+            )
+        )
+    return tuple(rows)
+
+
+def _status(stands: Standing, returned: str) -> Status:
+    if stands is Standing.OPEN and returned:
+        return Status("act", _("Behöver kompletteras"), "warning")
+    return {
+        Standing.OPEN: Status("empty", _("Inte besvarat")),
+        Standing.LATE: Status("act", _("Försenat"), "danger"),
+        Standing.ANSWERED: Status("half", _("Besvarat, väntar på kommunen"), "neutral"),
+        Standing.ACCEPTED: Status("done", _("Godtaget")),
+    }[stands]
+
+
+def _due(days: int) -> str:
+    if days < 0:
+        return ngettext("1 dag försenat", "%(num)s dagar försenat", -days) % {"num": -days}
+    if days == 0:
+        return _("i dag")
+    return ngettext("1 dag kvar", "%(num)s dagar kvar", days) % {"num": days}
+
+
+def _place(after: str) -> tuple[date | None, UUID | None]:
+    """A place that somebody made up is the beginning."""
+    day, _bar, last = after.partition("_")
+    try:
+        return date.fromisoformat(day), UUID(last)
+    except ValueError:
+        return None, None

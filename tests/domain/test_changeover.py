@@ -1,0 +1,50 @@
+"""What new conditions ask of those who are authorised, and by when; without a database."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal import library
+from portal.domain.changeover import REMINDED_BEFORE, Need, Standing, last_day, need_of, reminder_due, standing
+from portal.domain.criteria import Demand, Outcome
+
+DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
+
+
+def test_evidence_is_asked_for_only_where_it_is_demanded_and_does_not_reach():
+    for criterion in library.load().criteria:
+        demands = criterion.question is not None and criterion.question.documents is Demand.REQUIRED
+        for seen in Outcome:
+            proves = need_of(criterion, seen) is Need.PROVE
+            assert proves == (demands and seen is not Outcome.MET)
+
+
+@given(DAYS, DAYS)
+def test_nobody_has_less_than_thirty_days_nor_until_before_the_first_day(published, valid_from):
+    last = last_day(published, valid_from)
+
+    assert last >= valid_from
+    assert (last - published).days >= 30
+    assert last in (valid_from, published + timedelta(days=30))
+
+
+@given(st.booleans(), st.booleans(), DAYS, DAYS)
+def test_only_what_is_open_is_late(answered, accepted, due_on, today):
+    found = standing(answered=answered, accepted=accepted, due_on=due_on, today=today)
+
+    assert (found is Standing.LATE) == (not answered and not accepted and due_on < today)
+    assert (found is Standing.ACCEPTED) == accepted
+
+
+@given(DAYS)
+def test_each_step_is_reminded_of_once_and_nothing_after_the_last_day(due_on):
+    reminded, told = None, []
+    for left in range(40, -3, -1):
+        step = reminder_due(due_on, today=due_on - timedelta(days=left), reminded=reminded)
+        if step is not None:
+            told.append(left)
+            reminded = step
+
+    assert told == list(REMINDED_BEFORE)
+    assert reminder_due(due_on, today=due_on + timedelta(days=1), reminded=None) is None
