@@ -10,9 +10,10 @@ from sqlmodel import col, select
 
 from documents.store import Locked
 from portal.db.session import Scope, transaction
-from portal.db.tables import Application, Document, Event, Municipality, Paper, Retention
+from portal.db.tables import Application, Document, Event, Municipality, Paper, Retention, SecondReview
 from portal.domain.application import State
 from portal.domain.roles import Role
+from portal.domain.second_review import Because
 from portal.jobs import timetable
 from portal.jobs.tasks import keep_evidence, propose_thinning, run_thinning
 from portal.services import archive_file, case_package, exports, retention, thinning
@@ -252,7 +253,16 @@ def test_a_decided_case_goes_when_its_years_have_passed_and_its_record_still_hol
         kept={"documents": documents, "papers": {}},
         kept_at=NOW,
     )
-    owner.add(row)
+    read = SecondReview(
+        application_id=case_id,
+        municipality_id=place.id,
+        because=Because.REQUESTED,
+        question="Hemlig fråga",
+        demanded_by=admin.person_id,
+        demanded_at=NOW,
+        points=[{"criterion": "GEN-25", "agrees": False, "note": "Hemligt", "outcome": "met"}],
+    )
+    owner.add_all([row, read])
     owner.commit()
     late, found, items = proposed(owner, workshop, place, at=at)
     assert {each.reason for each in items} == {"expired"}
@@ -261,6 +271,8 @@ def test_a_decided_case_goes_when_its_years_have_passed_and_its_record_still_hol
     run_thinning(late, municipality_id=str(place.id), thinning_id=str(found.id))
 
     owner.rollback()
+    owner.refresh(read)
+    assert (read.question, read.points) == ("", [])
     held = case_package.package(owner, case_id, store=workshop.store, roots=())
     checks = list(exports.check(held, verify_signature=lambda *_: None))
     assert all(each.holds for each in checks), [each for each in checks if not each.holds]
