@@ -377,6 +377,8 @@ NO_PAGES = {
     "/kommun/dokument/{}/sidor/{}",
     "/foretag/handlingar/{}",
     "/kommun/handlingar/{}",
+    "/foretag/handlingar/{}/oversattning",
+    "/kommun/handlingar/{}/oversattning",
     "/kommun/arkivpaket/{}",
     "/foretag/utdrag/{}",
     "/kommun",
