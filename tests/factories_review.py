@@ -18,7 +18,7 @@ from portal.domain.application import State
 from portal.domain.criteria import Outcome
 from portal.domain.review import CodedReason
 from portal.domain.roles import Role
-from portal.services import decisions, review
+from portal.services import decisions, judging, review
 from tests.factories import NOW, Place, make_staff
 from tests.factories_application import make_application
 
@@ -64,7 +64,7 @@ def judge_all(
     enter(db, Scope.of(officer))
     for criterion in review.conditions_of(db, application).asked_criteria:
         outcome = Outcome.NOT_MET if criterion.id in named else Outcome.MET
-        review.judge(
+        judging.judge(
             db,
             application.id,
             criterion.id,

@@ -49,7 +49,7 @@ from portal.domain.review import CodedReason
 from portal.domain.roles import Role, with_lesser
 from portal.domain.solvency import concerns
 from portal.domain.validity import Stated
-from portal.services import applications, contracts, decisions, documents, evidence, papers, review
+from portal.services import applications, contracts, decisions, documents, evidence, judging, papers, review
 from portal.services.contracts import Proof
 from portal.services.documents import fresh_key
 from portal.services.papers import SealFolder
@@ -225,7 +225,7 @@ class _Telling:
             if criterion.id == doubtful and told.refused:
                 outcome, reason = Outcome.NOT_MET, NOT_MET
             moment = at(3, minutes=place)
-            review.judge(self.db, case, criterion.id, outcome=outcome, reason=reason, actor=officer, now=moment)
+            judging.judge(self.db, case, criterion.id, outcome=outcome, reason=reason, actor=officer, now=moment)
         if asks:
             review.request_supplement(
                 self.db,

@@ -20,7 +20,7 @@ from portal.forms import review as forms
 from portal.forms.fields import Fields
 from portal.forms.phrases import TAKE, taken
 from portal.locale import gettext as _
-from portal.services import phrases, review, saved_views, sessions, worklist
+from portal.services import judging, phrases, review, saved_views, sessions, worklist
 from portal.services.seen import look
 from portal.views import case, case_record, case_steps
 from portal.views import worklist as worklist_page
@@ -253,7 +253,7 @@ def judge(
     if isinstance(said, tuple):
         typed = case.Typed(problems=said, outcome=fields.text("bedomning"), reason=fields.text("motivering"))
         return _case(request, db, case_id, criterion, actor=actor, now=now, typed=typed)
-    review.judge(db, case_id, criterion, outcome=said.outcome, reason=said.reason, actor=actor, now=now)
+    judging.judge(db, case_id, criterion, outcome=said.outcome, reason=said.reason, actor=actor, now=now)
     head = read_head(db, case_id, actor=actor, now=now)
     following = case.next_to_judge(db, head, criterion, look=look, now=now)
     return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")
@@ -269,7 +269,7 @@ def confirm(
     now: NamedDependency[datetime],
 ) -> Redirect:
     """The judgement stands on the evidence as it is now."""
-    review.confirm(db, case_id, criterion, actor=actor, now=now)
+    judging.confirm(db, case_id, criterion, actor=actor, now=now)
     head = read_head(db, case_id, actor=actor, now=now)
     following = case.next_to_judge(db, head, criterion, look=look, now=now)
     return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")

@@ -1,4 +1,4 @@
-"""An officer's work with an application: take it, judge each criterion, ask for more, propose.
+"""An officer's work with an application: take it, ask for more, propose; ``judging`` judges each criterion.
 
 Only the officer who has the case works in it, and only after having declared
 that there is no conflict of interest.  Nothing here decides.
@@ -10,16 +10,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from portal.db import conditions, handed_in, second_reviews
+from portal.db import conditions, second_reviews
 from portal.db.judgements import Judged, judgements_of, overtaken, standing
 from portal.db.queue import later
 from portal.db.tables import (
-    AnswerDocument,
     Application,
     Conflict,
-    Document,
-    FormerJudgement,
-    Judgement,
     Municipality,
     Note,
     Proposal,
@@ -29,18 +25,14 @@ from portal.db.tables import (
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, OPEN, Action, State
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Outcome
 from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
-from portal.domain.evidence import Pinned, as_data
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
-from portal.domain.record import text_hash
 from portal.domain.review import CodedReason, Lack, ProposalObstacle, obstacles_to_proposal
 from portal.domain.roles import Role
 from portal.domain.second_review import percent_of
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.library import reasons
-from portal.services.facts import findings_of
 from portal.services.lifecycle import move, record
 
 LEAST_SUPPLEMENT_DAYS = 5
@@ -137,7 +129,7 @@ def declare_conflict(db: Session, application_id: UUID, *, note: str, actor: Act
     """Say that one has a conflict of interest; a case that one has is handed over in the same step."""
     application = lock_case(db, application_id, actor)
     if application.state not in OPEN or not actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
-        raise TransitionRefused(APPLICATION.name, application.state.value, "declare_conflict", _roles(actor))
+        raise TransitionRefused(APPLICATION.name, application.state.value, "declare_conflict", roles_of(actor))
     before = declared(db, application_id, actor)
     if before is not None and before.conflicted:
         return
@@ -174,7 +166,7 @@ def _declare(
 
 def hand_over(db: Session, application_id: UUID, *, reason: str, actor: Actor, now: datetime) -> None:
     """Give the case back to the common list; what has been judged stays."""
-    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.HAND_OVER)
+    application = lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.HAND_OVER)
     _hand_over(db, application, actor=actor, now=now)
     _write_note(db, application, reason, actor=actor, now=now)
 
@@ -198,7 +190,7 @@ def write_note(db: Session, application_id: UUID, text: str, *, actor: Actor, no
     """An internal note; any officer or decision maker of the municipality may write one, also when all is over."""
     application = lock_case(db, application_id, actor)
     if not actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
-        raise TransitionRefused(APPLICATION.name, application.state.value, "note", _roles(actor))
+        raise TransitionRefused(APPLICATION.name, application.state.value, "note", roles_of(actor))
     _write_note(db, application, text, actor=actor, now=now)
 
 
@@ -212,104 +204,6 @@ def _write_note(db: Session, application: Application, text: str, *, actor: Acto
     )
     db.add(note)
     record(db, application.id, "note.written", actor=actor, now=now, facts={"note": str(note.id)}, internal=True)
-
-
-def judge(
-    db: Session,
-    application_id: UUID,
-    criterion: str,
-    *,
-    outcome: Outcome,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Judge one criterion, or judge it anew; what is replaced is kept.
-
-    The record is never rewritten, so it holds the hash of the reason and not
-    the words, which may speak of a person.  What lies before the officer is
-    pinned by hash, in the judgement and in the record.
-    What the system saw stands beside it, and whether the officer found otherwise:
-    where it could not tell there was nothing to override.
-    """
-    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action="judge")
-    if criterion not in conditions_of(db, application).by_id:
-        raise NotFound("criterion", criterion)
-    proposed = _proposed(db, application, criterion, now)
-    before = db.get(Judgement, (application.id, criterion))
-    if before is not None:
-        db.add(FormerJudgement(**before.model_dump()))
-    row = before or Judgement(
-        application_id=application.id,
-        criterion=criterion,
-        municipality_id=application.municipality_id,
-        outcome=outcome,
-        reason=reason,
-        judged_by=person_of(actor),
-        judged_at=now,
-    )
-    row.outcome, row.reason, row.judged_by, row.judged_at = outcome, reason, person_of(actor), now
-    row.evidence = as_data(_present(db, application.id, criterion))
-    db.add(row)
-    record(
-        db,
-        application.id,
-        "criterion.judged",
-        actor=actor,
-        now=now,
-        facts={
-            "criterion": criterion,
-            "outcome": outcome.value,
-            "reason_sha256": text_hash(reason),
-            "evidence": row.evidence,
-            "proposed": proposed.value,
-            "override": proposed not in (Outcome.CANNOT_TELL, outcome),
-        },
-        internal=True,
-    )
-    application.judged = len(judgements(db, application.id))
-    db.add(application)
-    db.flush()
-
-
-def confirm(db: Session, application_id: UUID, criterion: str, *, actor: Actor, now: datetime) -> None:
-    """Let a judgement stand on the evidence as it is now: it is made anew, with the same outcome and reason.
-
-    Raises:
-        NotFound: the criterion has not been judged.
-    """
-    _lock_own(db, application_id, actor, State.UNDER_REVIEW, action="judge")
-    before = db.get(Judgement, (application_id, criterion))
-    if before is None:
-        raise NotFound("judgement", criterion)
-    judge(db, application_id, criterion, outcome=before.outcome, reason=before.reason, actor=actor, now=now)
-
-
-def _present(db: Session, application_id: UUID, criterion: str) -> list[Pinned]:
-    statement = (
-        select(Document.id, Document.sha256)
-        .join(AnswerDocument, col(AnswerDocument.document_id) == col(Document.id))
-        .where(
-            col(AnswerDocument.application_id) == application_id,
-            col(AnswerDocument.criterion) == criterion,
-            col(AnswerDocument.ended_at).is_(None),
-        )
-    )
-    return [Pinned(str(id_), sha256) for id_, sha256 in db.exec(statement)]
-
-
-def _proposed(db: Session, application: Application, criterion: str, now: datetime) -> Outcome:
-    sets = conditions_of(db, application)
-    found = findings_of(
-        db,
-        application.id,
-        provider_id=application.provider_id,
-        sets=sets,
-        criteria=(sets.by_id[criterion],),
-        given=handed_in.read(db, application.id),
-        on=day_in_sweden(application.submitted_at or now),
-    )
-    return found[criterion].outcome
 
 
 def judgements(db: Session, application_id: UUID) -> dict[str, Judged]:
@@ -333,7 +227,7 @@ def request_supplement(
     Raises:
         Invalid: ``questions`` when none is chosen, ``due_on`` when the company gets too little time.
     """
-    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.REQUEST_SUPPLEMENT)
+    application = lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.REQUEST_SUPPLEMENT)
     asked = conditions_of(db, application).by_id
     errors = {}
     if not questions or any(not text.strip() or criterion not in asked for criterion, text in questions.items()):
@@ -394,7 +288,7 @@ def propose(
     Raises:
         NotReady: with everything that stops it, as ``ProposalObstacle``.
     """
-    application = _lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.PROPOSE)
+    application = lock_own(db, application_id, actor, State.UNDER_REVIEW, action=Action.PROPOSE)
     asked = tuple(conditions_of(db, application).by_id)
     found_so_far = judgements_of(db, application.id)
     judged = standing(found_so_far)
@@ -493,11 +387,11 @@ def _open_supplement(db: Session, supplement_id: UUID, actor: Actor) -> tuple[Su
     return (found, application) if waits else (None, None)
 
 
-def _lock_own(db: Session, application_id: UUID, actor: Actor, state: State, *, action: str) -> Application:
+def lock_own(db: Session, application_id: UUID, actor: Actor, state: State, *, action: str) -> Application:
     """The case, if this officer has it, has declared no conflict, and the step is open."""
     application = lock_case(db, application_id, actor)
     if application.state is not state or not actor.may(Role.CASE_OFFICER):
-        raise TransitionRefused(APPLICATION.name, application.state.value, str(action), _roles(actor))
+        raise TransitionRefused(APPLICATION.name, application.state.value, str(action), roles_of(actor))
     said = declared(db, application_id, actor)
     if said is not None and said.conflicted:
         raise NotAllowed("conflict")
@@ -508,5 +402,5 @@ def _lock_own(db: Session, application_id: UUID, actor: Actor, state: State, *, 
     return application
 
 
-def _roles(actor: Actor) -> tuple[str, ...]:
+def roles_of(actor: Actor) -> tuple[str, ...]:
     return tuple(sorted(actor.roles))

@@ -10,7 +10,7 @@ from portal.domain.application import State
 from portal.domain.criteria import Outcome
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.errors import Invalid, NotAllowed, NotFound, TransitionRefused
-from portal.services import assignment, review
+from portal.services import assignment, judging, review
 from tests.factories import make_staff
 from tests.factories_application import make_application
 from tests.factories_review import REASON, acting, fresh, make_officer, make_proposed, make_submitted, make_taken
@@ -63,14 +63,14 @@ def test_whoever_is_given_a_case_answers_for_a_conflict_before_working_in_it(own
     judged = {"outcome": Outcome.MET, "reason": REASON}
 
     with pytest.raises(NotAllowed) as refused:
-        acting(db, review.judge, case.id, "GEN-25", **judged, actor=other)
+        acting(db, judging.judge, case.id, "GEN-25", **judged, actor=other)
     assert refused.value.reason == "conflict_undeclared"
     acting(db, review.take, case.id, conflicted=False, actor=other)
-    acting(db, review.judge, case.id, "GEN-25", **judged, actor=other)
+    acting(db, judging.judge, case.id, "GEN-25", **judged, actor=other)
 
     assert fresh(owner, case.id).state is State.UNDER_REVIEW
     with pytest.raises(NotAllowed) as refused:
-        acting(db, review.judge, case.id, "GEN-25", **judged, actor=officer)
+        acting(db, judging.judge, case.id, "GEN-25", **judged, actor=officer)
     assert refused.value.reason == "not_yours"
 
 

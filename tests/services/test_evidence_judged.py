@@ -10,7 +10,7 @@ from portal.db.tables import Document, Event, FormerJudgement, Judgement
 from portal.domain.criteria import Outcome
 from portal.domain.review import Lack
 from portal.errors import NotFound, NotReady, TransitionRefused
-from portal.services import review
+from portal.services import judging, review
 from tests.factories import NOW
 from tests.factories_application import attach, make_document
 from tests.factories_review import acting, judge_all, make_decider, make_officer, make_taken
@@ -74,7 +74,7 @@ def test_a_proposal_waits_until_changed_evidence_is_judged_again_or_confirmed(ow
     db.rollback()
     assert judgements_of(owner, judged.id)[INSURANCE].change.added == (str(added.id),)
 
-    acting(db, review.confirm, judged.id, INSURANCE, actor=officer, now=LATER)
+    acting(db, judging.confirm, judged.id, INSURANCE, actor=officer, now=LATER)
     db.commit()
     owner.rollback()
     now_judged = owner.get(Judgement, (judged.id, INSURANCE), populate_existing=True)
@@ -94,10 +94,10 @@ def test_a_document_that_is_not_the_one_judged_is_noticed_by_its_hash(owner, jud
 
 def test_only_the_officer_who_has_the_case_confirms_and_only_what_was_judged(owner, db, bjorkvik, judged, officer):
     with pytest.raises(TransitionRefused):
-        acting(db, review.confirm, judged.id, INSURANCE, actor=make_decider(owner, bjorkvik), now=LATER)
+        acting(db, judging.confirm, judged.id, INSURANCE, actor=make_decider(owner, bjorkvik), now=LATER)
     db.rollback()
     with pytest.raises(NotFound):
-        acting(db, review.confirm, judged.id, "FINNS-INTE", actor=officer, now=LATER)
+        acting(db, judging.confirm, judged.id, "FINNS-INTE", actor=officer, now=LATER)
 
 
 def test_a_judgement_from_before_pins_is_not_said_to_be_overtaken(owner, db, judged, officer):

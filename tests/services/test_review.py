@@ -24,7 +24,7 @@ from portal.domain.application import State
 from portal.domain.criteria import Outcome
 from portal.domain.review import CodedReason, Lack
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
-from portal.services import review
+from portal.services import judging, review
 from tests.factories import NOW
 from tests.factories_application import make_application
 from tests.factories_review import (
@@ -49,7 +49,7 @@ VERBS = {
     "declare": (review.declare_conflict, (), {"note": ""}),
     "hand_over": (review.hand_over, (), {"reason": "Jag blir ledig."}),
     "note": (review.write_note, ("Ringt sökanden.",), {}),
-    "judge": (review.judge, ("GEN-25",), JUDGE),
+    "judge": (judging.judge, ("GEN-25",), JUDGE),
     "supplement": (review.request_supplement, (), ASK),
     "propose": (review.propose, (), PROPOSE),
 }
@@ -135,7 +135,7 @@ def test_of_two_officers_who_take_at_once_one_is_told(owner, resources, bjorkvik
 def test_handing_over_keeps_the_judgements_for_the_next_officer(owner, db, bjorkvik):
     officer, next_officer = make_officer(owner, bjorkvik), make_officer(owner, bjorkvik, "Leila Haddad")
     application = make_taken(owner, db, bjorkvik, officer)
-    acting(db, review.judge, application.id, "GEN-25", **JUDGE, actor=officer)
+    acting(db, judging.judge, application.id, "GEN-25", **JUDGE, actor=officer)
 
     acting(db, review.hand_over, application.id, reason="Jag går på semester.", actor=officer)
 
@@ -202,11 +202,11 @@ def test_the_clock_and_a_decision_maker_do_no_officers_work(owner, db, bjorkvik,
 def test_a_judgement_can_be_changed_and_the_record_keeps_both(owner, db, bjorkvik):
     officer = make_officer(owner, bjorkvik)
     application = make_taken(owner, db, bjorkvik, officer)
-    acting(db, review.judge, application.id, "GEN-25", **JUDGE, actor=officer)
+    acting(db, judging.judge, application.id, "GEN-25", **JUDGE, actor=officer)
 
     acting(
         db,
-        review.judge,
+        judging.judge,
         application.id,
         "GEN-25",
         outcome=Outcome.NOT_MET,
@@ -226,8 +226,8 @@ def test_the_record_holds_the_hash_of_a_reason_and_what_is_replaced_is_kept_besi
     application = make_taken(owner, db, bjorkvik, officer)
     anew = "Karin Holm var inte anställd i februari."
 
-    acting(db, review.judge, application.id, "GEN-25", **JUDGE, actor=officer)
-    acting(db, review.judge, application.id, "GEN-25", outcome=Outcome.NOT_MET, reason=anew, actor=officer)
+    acting(db, judging.judge, application.id, "GEN-25", **JUDGE, actor=officer)
+    acting(db, judging.judge, application.id, "GEN-25", outcome=Outcome.NOT_MET, reason=anew, actor=officer)
 
     former = owner.exec(select(FormerJudgement).where(col(FormerJudgement.application_id) == application.id)).one()
     assert (former.criterion, former.outcome, former.reason) == ("GEN-25", Outcome.MET, JUDGE["reason"])
@@ -246,7 +246,13 @@ def test_another_municipality_and_the_company_never_see_a_former_judgement(owner
     application = make_taken(owner, db, bjorkvik, officer)
     for outcome in (Outcome.MET, Outcome.NOT_MET):
         acting(
-            db, review.judge, application.id, "GEN-25", outcome=outcome, reason="Kontrollerat mot intyg.", actor=officer
+            db,
+            judging.judge,
+            application.id,
+            "GEN-25",
+            outcome=outcome,
+            reason="Kontrollerat mot intyg.",
+            actor=officer,
         )
     wanted = select(FormerJudgement.id).where(col(FormerJudgement.application_id) == application.id)
 
@@ -268,7 +274,7 @@ def test_a_criterion_that_is_not_asked_cannot_be_judged(owner, db, bjorkvik):
     application = make_taken(owner, db, bjorkvik, officer)
 
     with pytest.raises(NotFound):
-        acting(db, review.judge, application.id, "XXX-99", **JUDGE, actor=officer)
+        acting(db, judging.judge, application.id, "XXX-99", **JUDGE, actor=officer)
 
 
 def test_a_request_for_supplement_opens_only_what_is_asked(owner, db, bjorkvik):
@@ -320,7 +326,7 @@ def test_what_was_asked_about_is_judged_again(owner, db, bjorkvik):
 def test_every_missing_judgement_is_named_before_a_proposal(owner, db, bjorkvik):
     officer = make_officer(owner, bjorkvik)
     application = make_taken(owner, db, bjorkvik, officer)
-    acting(db, review.judge, application.id, "GEN-25", **JUDGE, actor=officer)
+    acting(db, judging.judge, application.id, "GEN-25", **JUDGE, actor=officer)
 
     with pytest.raises(NotReady) as refused:
         acting(db, review.propose, application.id, **PROPOSE, actor=officer)
@@ -434,7 +440,7 @@ def test_another_municipalitys_supplement_is_not_found(owner, db, bjorkvik, ekho
 def test_what_an_officer_writes_is_not_there_for_the_company(owner, db, bjorkvik):
     officer = make_officer(owner, bjorkvik)
     application = make_taken(owner, db, bjorkvik, officer)
-    acting(db, review.judge, application.id, "GEN-25", **JUDGE, actor=officer)
+    acting(db, judging.judge, application.id, "GEN-25", **JUDGE, actor=officer)
     acting(db, review.write_note, application.id, "Ringt försäkringsbolaget.", actor=officer)
 
     enter(db, Scope(provider_id=application.provider_id))
@@ -459,7 +465,7 @@ def test_the_record_says_what_the_system_saw_and_whether_the_officer_found_other
     officer = make_officer(owner, bjorkvik)
     application = make_taken(owner, db, bjorkvik, officer)
 
-    acting(db, review.judge, application.id, criterion, outcome=outcome, reason="Sett.", actor=officer)
+    acting(db, judging.judge, application.id, criterion, outcome=outcome, reason="Sett.", actor=officer)
 
     wanted = select(Event).where(col(Event.case_id) == application.id, Event.kind == "criterion.judged")
     facts = owner.exec(wanted).one().facts

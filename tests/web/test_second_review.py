@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from portal.db.tables import Conflict
 from portal.domain.criteria import Outcome
-from portal.services import review
+from portal.services import judging
 from tests.factories import sign_in
 from tests.factories_review import acting, fresh, judge_all, make_officer, make_taken
 from tests.web.test_staff_cases import BUDGET, counted
@@ -83,7 +83,7 @@ def test_whoever_has_a_conflict_leaves_the_reading_to_others(browse, owner, case
 
 def test_with_something_unjudged_there_is_nothing_to_read(browse, owner, db, bjorkvik, officer):
     case = make_taken(owner, db, bjorkvik, officer)
-    acting(db, review.judge, case.id, "GEN-25", outcome=Outcome.MET, reason="Det framgår av brevet.", actor=officer)
+    acting(db, judging.judge, case.id, "GEN-25", outcome=Outcome.MET, reason="Det framgår av brevet.", actor=officer)
     client = browse(sign_in(owner, officer))
 
     answer = client.post(f"/kommun/arenden/{case.id}/andra-granskning/begar", data={"fraga": "Läs."})
