@@ -43,6 +43,12 @@ class FactCase:
     read: tuple[Criterion, ...] | None = None
 
     @cached_property
+    def whole(self) -> tuple[Criterion, ...]:
+        """Every criterion whose papers count, in order: a finding is the same on whichever page it is read."""
+        asked = self.sets.asked_criteria
+        return (*asked, *(each for each in self.criteria if each not in asked))
+
+    @cached_property
     def asked(self) -> frozenset[Asked]:
         """What their rules ask about, each with its window: a source may count just what is wanted."""
         return asked_by(self.criteria if self.read is None else self.read)

@@ -43,7 +43,7 @@ class _HandedIn:
         given = case.given or read(db, case.application_id)
         yield from _registered(given)
         yield from _of_service(given)
-        for criterion in case.criteria:
+        for criterion in case.whole:
             yield from _answers(criterion, given)
             yield from _documents(criterion, given, case)
 

@@ -72,7 +72,7 @@ SOLVENCY_FACTS = SolvencyFacts()
 
 
 def _concerned(case: FactCase) -> list[str]:
-    return [each.id for each in case.criteria if concerns(each)]
+    return [each.id for each in case.whole if concerns(each)]
 
 
 def _stated(reading: Reading, filed: Filed) -> Iterator[Known | Gap]:

@@ -16,6 +16,8 @@ from portal.services import applications, facts
 from portal.services.fact_sources import FactCase
 from tests.factories import NOW, make_member, make_provider
 from tests.factories_application import attach, make_application, make_document, sets_of
+from tests.factories_clean import make_clean
+from tests.factories_review import make_officer
 
 
 def case_of(owner, application, *ids):
@@ -156,6 +158,17 @@ def test_a_source_is_asked_only_where_a_rule_asks_about_something_that_it_knows(
     assert elsewhere.known == {}
     assert here.of_fact("finance.soliditet_pct")[0].value == 23
     assert len(asked) == 1
+
+
+def test_a_finding_is_the_same_on_whichever_page_it_is_read(owner, db, bjorkvik):
+    application = make_clean(owner, db, bjorkvik, make_officer(owner, bjorkvik))
+    sets, given = sets_of(owner, application), read(owner, application.id)
+    about = {"provider_id": application.provider_id, "sets": sets, "given": given, "on": day_in_sweden(NOW)}
+
+    together = facts.findings_of(owner, application.id, criteria=sets.asked_criteria, **about)
+    alone = [facts.findings_of(owner, application.id, criteria=[each], **about) for each in sets.asked_criteria]
+
+    assert together == {id_: finding for found in alone for id_, finding in found.items()}
 
 
 def test_registers_and_reports_are_asked_in_one_statement(owner, bjorkvik):
