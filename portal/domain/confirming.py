@@ -61,10 +61,30 @@ class Seen:
         return Urgency.READ if self.ground is Ground.READING else Urgency.UNTOLD
 
 
+def reason_of(seen: Seen, ground: Ground) -> str:
+    """What a judgement says where the officer confirmed and wrote nothing, in the language of the record."""
+    if ground is Ground.READING:
+        return "Handläggaren har läst företagets svar och underlag, som visar att villkoret är uppfyllt."
+    if not seen.finding.concerns:
+        return "Villkoret gäller inte för företaget, enligt det som framgår av ansökan."
+    return "Det som framgår av ansökan och underlaget visar att villkoret är uppfyllt."
+
+
+def reason_needed(outcome: Outcome, proposed: Outcome) -> bool:
+    """Only an officer who agrees that it is met may leave out why: the finding says it."""
+    return not (outcome is Outcome.MET and proposed is Outcome.MET)
+
+
+def is_override(outcome: Outcome, proposed: Outcome) -> bool:
+    """Where the rule could not tell there is nothing to override."""
+    return proposed not in (Outcome.CANNOT_TELL, outcome)
+
+
 # What a person settles by reading what has been handed in: nothing is missing, and nothing contradicts.
 _READ = frozenset(
     {
         Why.ONLY_DESCRIBED,
+        Why.AFFIRMED,
         Why.NOT_READ,
         Why.JUDGED,
         Why.KIND_UNKNOWN,

@@ -23,6 +23,10 @@ class Fields:
     def many(self, name: str) -> tuple[str, ...]:
         return tuple(_clean(value) for key, value in self.pairs if key == name)
 
+    def starting(self, start: str) -> dict[str, str]:
+        """The last value of every field whose name begins so, by the rest of its name."""
+        return {key.removeprefix(start): _clean(value) for key, value in self.pairs if key.startswith(start)}
+
     def has(self, name: str) -> bool:
         return any(key == name for key, _ in self.pairs)
 

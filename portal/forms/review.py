@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.domain.conditions import ConditionSets
+from portal.domain.confirming import Ground
 from portal.domain.criteria import Outcome
 from portal.domain.deadlines import add_working_days
 from portal.domain.review import CodedReason
+from portal.errors import Invalid
 from portal.forms.fields import Fields
 from portal.library import reasons
 from portal.locale import formats, language
@@ -36,21 +38,59 @@ def read_declaration(fields: Fields) -> Declaration | Problems:
 
 @dataclass(frozen=True)
 class JudgementForm:
+    """``shown``: the digest of what the page showed of the criterion; None where the page did not say."""
+
     outcome: Outcome
     reason: str
+    shown: str | None
 
 
 def read_judgement(fields: Fields) -> JudgementForm | Problems:
+    """A reason may be left out where it is judged met; whether it may here is the service's to say."""
     typed, reason = fields.text("bedomning"), fields.text("motivering")
     outcome = next((each for each in Outcome if each.value == typed), None)
     problems = []
     if outcome is None:
         problems.append(("bedomning", _("Välj om villkoret är uppfyllt.")))
-    if said := _too_little(reason, _("Skriv vad du grundar bedömningen på, med minst några ord.")):
+    if (outcome is not Outcome.MET or reason) and (said := _too_little(reason, _reason_missing())):
         problems.append(("motivering", said))
     if outcome is None or problems:
         return tuple(problems)
-    return JudgementForm(outcome, reason)
+    return JudgementForm(outcome, reason, fields.text("sett") or None)
+
+
+def _reason_missing() -> str:
+    return _("Skriv vad du grundar bedömningen på, med minst några ord.")
+
+
+def judgement_refused(refused: Invalid, *, at: str = "") -> Problems:
+    """What the service found: a reason is needed after all, or something else is seen now, which is read ``at``."""
+    if "reason" in refused.errors:
+        return (("motivering", _reason_missing()),)
+    return tuple((at or criterion, _changed_since(criterion)) for criterion in refused.errors)
+
+
+def _changed_since(criterion: str) -> str:
+    return _("Det som syns av %(code)s har ändrats sedan sidan visades. Läs det som står nu, och bedöm igen.") % {
+        "code": criterion
+    }
+
+
+@dataclass(frozen=True)
+class ConfirmationForm:
+    """What was in view, as a digest by criterion, and on which grounds it is confirmed."""
+
+    shown: Mapping[str, str]
+    grounds: frozenset[Ground]
+
+
+SHOWN = "sett-"
+
+
+def read_confirmation(fields: Fields) -> ConfirmationForm:
+    """``vilka`` is the button that was pressed: what the system found alone, or also what the officer has read."""
+    both = fields.text("vilka") == "alla"
+    return ConfirmationForm(fields.starting(SHOWN), frozenset(Ground) if both else frozenset({Ground.FINDING}))
 
 
 def read_words(fields: Fields, name: str, sentence: str, *, least: int = LEAST_WORDS) -> str | Problems:

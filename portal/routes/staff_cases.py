@@ -18,9 +18,9 @@ from portal.domain.worklist import Wanted
 from portal.errors import NotFound, NotReady
 from portal.forms import review as forms
 from portal.forms.fields import Fields
-from portal.forms.phrases import TAKE, taken
+from portal.forms.phrases import taken
 from portal.locale import gettext as _
-from portal.services import judging, phrases, review, saved_views, sessions, worklist
+from portal.services import phrases, review, saved_views, sessions, worklist
 from portal.services.seen import look
 from portal.views import case, case_record, case_steps
 from portal.views import worklist as worklist_page
@@ -35,6 +35,11 @@ CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.DECISION_MAKER})
 
 def seen(path: str) -> Redirect:
     return Redirect(path, status_code=303)
+
+
+def count(text: str) -> int:
+    """A small number of an address, such as how many were confirmed; 0 for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
 
 
 def posted(request: AnyRequest) -> Fields:
@@ -104,11 +109,22 @@ def show(
     villkor: FromQuery[str | None] = None,
     sparat: FromQuery[str] = "",
     dokument: FromQuery[str] = "",
+    bekraftade: FromQuery[str] = "",
 ) -> Response[str]:
-    return _case(request, db, case_id, villkor or None, actor=actor, now=now, saved=sparat, document=dokument)
+    return case_page(
+        request,
+        db,
+        case_id,
+        villkor or None,
+        actor=actor,
+        now=now,
+        saved=sparat,
+        confirmed=count(bekraftade),
+        document=dokument,
+    )
 
 
-def _case(
+def case_page(
     request: AnyRequest,
     db: Session,
     case_id: UUID,
@@ -117,6 +133,7 @@ def _case(
     actor: Actor,
     now: datetime,
     saved: str = "",
+    confirmed: int = 0,
     document: str = "",
     typed: case.Typed | None = None,
 ) -> Response[str]:
@@ -130,6 +147,7 @@ def _case(
         now=now,
         scanner=scanner,
         saved=saved,
+        confirmed=confirmed,
         document=document,
         typed=typed,
     )
@@ -174,7 +192,7 @@ def note(
     criterion = fields.text("villkor") or None
     if isinstance(text, tuple):
         typed = case.Typed(problems=text, note=fields.text("anteckning"))
-        return _case(request, db, case_id, criterion, actor=actor, now=now, typed=typed)
+        return case_page(request, db, case_id, criterion, actor=actor, now=now, typed=typed)
     review.write_note(db, case_id, text, actor=actor, now=now)
     return seen(f"/kommun/arenden/{case_id}{f'?villkor={criterion}' if criterion else ''}#anteckningar")
 
@@ -203,7 +221,7 @@ def take(
     said = forms.read_declaration(fields)
     if isinstance(said, tuple):
         typed = case.Typed(problems=said, conflict=fields.text("jav"))
-        return _case(request, db, case_id, None, actor=actor, now=now, typed=typed)
+        return case_page(request, db, case_id, None, actor=actor, now=now, typed=typed)
     review.take(db, case_id, conflicted=said.conflicted, note=said.note, actor=actor, now=now)
     return seen(f"/kommun/arenden/{case_id}")
 
@@ -234,45 +252,6 @@ def hand_over(
         return page(request, "staff/hand_over.html", view, status_code=422)
     review.hand_over(db, case_id, reason=reason, actor=actor, now=now)
     return seen("/kommun/arenden")
-
-
-@post("/{case_id:uuid}/villkor/{criterion:str}", sync_to_thread=False)
-def judge(
-    request: AnyRequest,
-    case_id: FromPath[UUID],
-    criterion: FromPath[str],
-    db: NamedDependency[Session],
-    actor: NamedDependency[Actor],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    fields = posted(request)
-    if fields.has(TAKE) and (got := taken(fields, phrases.offered(db, Purpose.JUDGEMENT, actor=actor))):
-        typed = case.Typed(outcome=got.text("bedomning"), reason=got.text("motivering"), taken=True)
-        return _case(request, db, case_id, criterion, actor=actor, now=now, typed=typed)
-    said = forms.read_judgement(fields)
-    if isinstance(said, tuple):
-        typed = case.Typed(problems=said, outcome=fields.text("bedomning"), reason=fields.text("motivering"))
-        return _case(request, db, case_id, criterion, actor=actor, now=now, typed=typed)
-    judging.judge(db, case_id, criterion, outcome=said.outcome, reason=said.reason, actor=actor, now=now)
-    head = read_head(db, case_id, actor=actor, now=now)
-    following = case.next_to_judge(db, head, criterion, look=look, now=now)
-    return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")
-
-
-@post("/{case_id:uuid}/villkor/{criterion:str}/bekrafta", sync_to_thread=False)
-def confirm(
-    request: AnyRequest,
-    case_id: FromPath[UUID],
-    criterion: FromPath[str],
-    db: NamedDependency[Session],
-    actor: NamedDependency[Actor],
-    now: NamedDependency[datetime],
-) -> Redirect:
-    """The judgement stands on the evidence as it is now."""
-    judging.confirm(db, case_id, criterion, actor=actor, now=now)
-    head = read_head(db, case_id, actor=actor, now=now)
-    following = case.next_to_judge(db, head, criterion, look=look, now=now)
-    return seen(f"/kommun/arenden/{case_id}?villkor={following}&sparat={criterion}#villkor")
 
 
 @get("/{case_id:uuid}/komplettering", sync_to_thread=False)
@@ -391,8 +370,6 @@ handling = Router(
         take,
         hand_over_form,
         hand_over,
-        judge,
-        confirm,
         supplement_form,
         request_supplement,
         proposal_form,

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from portal.db.competence import KnownProfile
 from portal.db.handed_in import HandedIn
-from portal.db.judgements import Judged, judgements_of
+from portal.db.judgements import Judged
 from portal.domain.actors import Actor
 from portal.domain.competence_facts import concern_of
 from portal.domain.confirming import Ground
@@ -27,9 +27,10 @@ from portal.locale import language
 from portal.views import words
 from portal.views.case_evidence import Answered, answered
 from portal.views.case_head import CaseHead, read_head
-from portal.views.case_list import CriteriaList, Standing, judged_status
+from portal.views.case_list import CriteriaList, judged_status
 from portal.views.case_list import listed as listed_criteria
 from portal.views.case_record import Beside, Happened, beside
+from portal.views.case_standing import Standing, read_standing
 from portal.views.competence_finding import Opening, PersonFound, people_found
 from portal.views.finding import Looks, explained
 from portal.views.finding import seen as seen_status
@@ -81,6 +82,7 @@ class CasePage:
     line: tuple[Happened, ...]
     all_judged: bool
     saved: str
+    confirmed: int
     typed: Typed
     outcomes: tuple[tuple[str, str], ...]
 
@@ -117,6 +119,7 @@ def build(
     now: datetime,
     scanner: bool,
     saved: str = "",
+    confirmed: int = 0,
     document: str = "",
     typed: Typed | None = None,
 ) -> CasePage:
@@ -138,38 +141,14 @@ def build(
         line=side.line,
         all_judged=standing.to_judge() is None,
         saved=saved if saved in head.sets.by_id else "",
+        confirmed=confirmed,
         typed=typed or Typed(),
         outcomes=outcomes(),
     )
 
 
-def read_standing(
-    db: Session, head: CaseHead, *, look: Looks, now: datetime, also: str | None = None
-) -> tuple[Standing, HandedIn]:
-    """Three statements, whatever the number of criteria; ``also`` is one that may not be asked at application."""
-    asked = head.sets.asked_criteria
-    more = (head.sets.by_id[also],) if also and head.sets.by_id[also] not in asked else ()
-    given, seen = look(
-        db,
-        head.id,
-        provider_id=head.provider_id,
-        sets=head.sets,
-        criteria=(*asked, *more),
-        submitted_at=head.submitted_at,
-        now=now,
-    )
-    return Standing(head, judgements_of(db, head.id), seen), given
-
-
 def outcomes() -> tuple[tuple[str, str], ...]:
     return (("met", _("Uppfyllt")), ("not_met", _("Inte uppfyllt")), ("cannot_tell", _("Kan inte avgöras")))
-
-
-def next_to_judge(db: Session, head: CaseHead, after: str, *, look: Looks, now: datetime) -> str:
-    """The next criterion that is not judged, from ``after`` on and around; ``after`` itself when none is left."""
-    standing, _given = read_standing(db, head, look=look, now=now)
-    following = standing.to_judge(after)
-    return following.id if following else after
 
 
 def _shown(

@@ -1,14 +1,14 @@
 """The criteria of a case in the officer's list: what is judged, what the system sees, and what stands first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.db.judgements import Judged
-from portal.domain.confirming import Ground, Seen, Urgency
+from portal.domain.confirming import Urgency
 from portal.domain.criteria import Criterion, Text, worded
 from portal.locale import gettext as _
 from portal.views import words
 from portal.views.case_head import CaseHead
+from portal.views.case_standing import Standing
 from portal.views.finding import seen as seen_status
 from portal.views.words import Status
 
@@ -53,41 +53,20 @@ class First:
 
 @dataclass(frozen=True)
 class CriteriaList:
+    """``more`` is how many stand first besides those that are named."""
+
     groups: tuple[ListedGroup, ...]
     first: tuple[First, ...]
     more: int
 
-
-@dataclass(frozen=True)
-class Standing:
-    """A case as it stands: its criteria with what is judged and what is seen of each."""
-
-    head: CaseHead
-    judged: Mapping[str, Judged]
-    seen: Mapping[str, Seen]
-
-    def missing(self, criterion: Criterion) -> bool:
-        """Whether a judgement that holds is missing."""
-        found = self.judged.get(criterion.id)
-        return found is None or not found.holds
-
-    def urgency(self, criterion: Criterion) -> Urgency:
-        found = self.judged.get(criterion.id)
-        return self.seen[criterion.id].urgency(changed=found is not None and not found.holds)
+    @property
+    def confirmable(self) -> int:
+        return sum(group.confirmable for group in self.groups)
 
     @property
-    def in_order(self) -> tuple[Criterion, ...]:
-        """What is best judged first, first: what has run out, and what the system cannot tell."""
-        return tuple(sorted(self.head.sets.asked_criteria, key=self.urgency))
-
-    def to_judge(self, after: str | None = None) -> Criterion | None:
-        """The next that is not judged, from ``after`` on and around; None when all are."""
-        order = self.in_order
-        at = next((index + 1 for index, each in enumerate(order) if each.id == after), 0)
-        return next((each for each in (*order[at:], *order[:at]) if self.missing(each)), None)
-
-    def confirmable(self, criterion: Criterion) -> Ground | None:
-        return self.seen[criterion.id].ground if self.missing(criterion) else None
+    def to_review(self) -> str:
+        """The page of the first group in which anything waits to be confirmed."""
+        return next((group.address for group in self.groups if group.confirmable), "")
 
 
 def address_of(head: CaseHead, criterion: Criterion) -> str:
@@ -117,17 +96,19 @@ def listed(standing: Standing, shown: Criterion | None) -> CriteriaList:
                 group_address(head, group.id),
                 tuple(_listed(standing, each, current=each is shown) for each in criteria),
                 sum(not standing.missing(each) for each in criteria),
-                sum(standing.confirmable(each) is not None for each in criteria) if head.can_work else 0,
+                sum(standing.confirmable(each) is not None for each in criteria),
                 shown in criteria,
             )
             for group, criteria in head.sets.asked
         ),
-        first=tuple(First(_title(head, each), address_of(head, each), why(standing, each)) for each in waiting[:FIRST]),
+        first=tuple(
+            First(title_of(head, each), address_of(head, each), _why(standing, each)) for each in waiting[:FIRST]
+        ),
         more=max(len(waiting) - FIRST, 0),
     )
 
 
-def why(standing: Standing, criterion: Criterion) -> Status:
+def _why(standing: Standing, criterion: Criterion) -> Status:
     """Why it stands where it does in the order."""
     found, judged = standing.seen[criterion.id], standing.judged.get(criterion.id)
     match standing.urgency(criterion):
@@ -151,7 +132,7 @@ def _listed(standing: Standing, criterion: Criterion, *, current: bool) -> Liste
     found = standing.seen[criterion.id]
     return ListedCriterion(
         criterion.id,
-        _title(standing.head, criterion),
+        title_of(standing.head, criterion),
         address_of(standing.head, criterion),
         judged_status(standing.judged.get(criterion.id)),
         seen_status(found.finding.outcome),
@@ -160,5 +141,5 @@ def _listed(standing: Standing, criterion: Criterion, *, current: bool) -> Liste
     )
 
 
-def _title(head: CaseHead, criterion: Criterion) -> Text:
+def title_of(head: CaseHead, criterion: Criterion) -> Text:
     return worded(criterion.title, head.sets.thresholds_for(criterion))

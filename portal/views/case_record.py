@@ -224,8 +224,8 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
         sent_back=SentBack(row.sent_back["name"], _moment(row.sent_back["at"]), row.sent_back["reason"])
         if row.sent_back and row.sent_back["at"]
         else None,
-        line=tuple(each for each in found if not each.criterion),
-        earlier=tuple(each for each in found if each.criterion),
+        line=tuple(each for each in found if each.outcome is None),
+        earlier=tuple(each for each in found if each.outcome is not None),
         filed=read_filed(row.filed) if figures else None,
     )
 

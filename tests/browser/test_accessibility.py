@@ -197,6 +197,7 @@ WALKS = {
         scenes.taken_case,
         (
             "/kommun/arenden/{case}?villkor=GEN-25",
+            "/kommun/arenden/{case}/grupp/company?bekraftade=3",
             "/kommun/arenden/{case}/protokoll",
             "/kommun/arenden/{case}/historik",
             "/kommun/arenden/{case}/narstaende",

@@ -60,7 +60,7 @@ def test_what_the_rule_finds_unmet_is_never_confirmed():
 def test_only_what_a_person_settles_by_reading_is_confirmed_as_read(why):
     read = {
         *(Why.ONLY_DESCRIBED, Why.NOT_READ, Why.KIND_UNKNOWN, Why.COVERAGE_UNKNOWN, Why.DATE_UNKNOWN),
-        *(Why.NOT_DUE, Why.MAY_BE_EXCUSED, Why.NOT_STATED, Why.JUDGED),
+        *(Why.NOT_DUE, Why.MAY_BE_EXCUSED, Why.NOT_STATED, Why.JUDGED, Why.AFFIRMED),
     }
 
     assert (ground(leaf(Outcome.CANNOT_TELL, why)) is Ground.READING) is (why in read)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -29,6 +29,7 @@ from portal.services import review
 from portal.services.sessions import token_hash
 from tests.factories import NOW, make_member, make_provider, make_staff, sign_in
 from tests.factories_application import make_application
+from tests.factories_clean import make_clean
 from tests.factories_review import (
     REASON,
     acting,
@@ -429,8 +430,111 @@ def test_evidence_that_has_run_out_stands_first_and_is_judged_first(client, owne
     assert '<p class="kv-kicker">GEN-25 ' in page
 
 
-PAGES = ("", "/protokoll", "/historik", "/lamna-over", "/komplettering", "/forslag")
-FORMS = ("ta", "lamna-over", "villkor/GEN-25", "anteckningar", "jav", "komplettering", "forslag")
+def test_a_case_in_which_people_are_named_shows_them_and_what_is_found_of_them(client, owner, db, bjorkvik, officer):
+    application = make_clean(owner, db, bjorkvik, officer, now=datetime.now(UTC) - timedelta(days=3))
+
+    answer = client.get(f"/kommun/arenden/{application.id}?villkor=HTJ-01")
+
+    assert answer.status_code == 200
+    assert "Åsa Öberg" in answer.text
+    assert "Alla bedömningar av villkoret" not in answer.text, "to name somebody is no judgement"
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The digests that a page carries, by the name of their field."""
+    return dict(re.findall(r'<input type="hidden" name="(sett[^"]*)" value="([0-9a-f]{64})">', page))
+
+
+def test_a_finding_is_confirmed_with_one_press_and_the_next_criterion_is_shown(client, owner, db, bjorkvik, officer):
+    application = make_taken(owner, db, bjorkvik, officer)
+    path = f"/kommun/arenden/{application.id}"
+    page = client.get(f"{path}?villkor=GEN-17").text
+    assert "Bekräfta: uppfyllt" in page
+
+    answer = client.post(f"{path}/villkor/GEN-17/uppfyllt", data=hidden(page))
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].endswith("&sparat=GEN-17#villkor")
+    assert owner.get_one(Judgement, (application.id, "GEN-17")).reason
+
+
+def test_what_was_not_in_view_is_not_confirmed_and_the_new_is_shown(client, owner, db, bjorkvik, officer):
+    application = make_taken(owner, db, bjorkvik, officer)
+    path = f"/kommun/arenden/{application.id}"
+
+    one = client.post(f"{path}/villkor/GEN-17/uppfyllt", data={"sett": "0" * 64})
+    judged = client.post(
+        f"{path}/villkor/GEN-17", data={"sett": "0" * 64, "bedomning": "met", "motivering": "Det ser bra ut."}
+    )
+    group = client.post(f"{path}/grupp/company", data={"sett-GEN-17": "0" * 64, "vilka": "alla"})
+
+    assert [each.status_code for each in (one, judged, group)] == [422] * 3
+    assert all("Det som syns av GEN-17 har ändrats sedan sidan visades" in each.text for each in (one, judged, group))
+    assert 'href="#systemet"' in one.text
+    assert "Det ser bra ut." in judged.text
+    assert 'href="#GEN-17"' in group.text
+    assert fresh(owner, application.id).judged == 0
+
+
+def test_a_group_is_confirmed_as_read_and_the_next_group_is_shown(client, owner, db, bjorkvik, officer):
+    application = make_taken(owner, db, bjorkvik, officer)
+    path = f"/kommun/arenden/{application.id}"
+    assert f'href="{path}/grupp/company"' in client.get(path).text
+    page = client.get(f"{path}/grupp/company").text
+    assert page.count('aria-labelledby="systemet-') == 10, "each with its whole explanation"
+    assert "Bedöms för sig" in page
+
+    found = client.post(f"{path}/grupp/company", data={**hidden(page), "vilka": "systemet"})
+    left = client.get(f"{path}/grupp/company").text
+    read = client.post(f"{path}/grupp/company", data={**hidden(left), "vilka": "alla"})
+
+    assert "/grupp/finance?bekraftade=" in found.headers["location"]
+    assert "/grupp/finance?bekraftade=" in read.headers["location"]
+    assert "bekräfta" in client.get(read.headers["location"]).text.split("kv-saved")[1][:200]
+    assert not {"sett-GEN-17", "sett-GEN-34"} & set(hidden(client.get(f"{path}/grupp/company").text))
+    judged = owner.exec(select(Judgement).where(col(Judgement.application_id) == application.id)).all()
+    assert {each.judged_by for each in judged} == {officer.person_id}
+    assert {each.criterion for each in judged} >= {"GEN-11", "GEN-12", "GEN-17", "GEN-34"}
+    assert "GEN-08" not in {each.criterion for each in judged}, "no register has been asked"
+
+
+def test_a_judgement_that_agrees_needs_no_words_and_one_that_overrides_does(client, owner, db, bjorkvik, officer):
+    application = make_taken(owner, db, bjorkvik, officer)
+    path = f"/kommun/arenden/{application.id}/villkor"
+
+    overrides = client.post(f"{path}/GEN-17", data={"bedomning": "not_met", "motivering": ""})
+    unclear = client.post(f"{path}/GEN-25", data={"bedomning": "met", "motivering": ""})
+    agrees = client.post(f"{path}/GEN-17", data={"bedomning": "met", "motivering": ""})
+
+    assert (overrides.status_code, unclear.status_code, agrees.status_code) == (422, 422, 303)
+    assert 'href="#motivering"' in overrides.text
+    assert 'href="#motivering"' in unclear.text
+
+
+def test_a_group_that_is_not_there_and_another_officers_group(browse, client, owner, db, bjorkvik, officer):
+    application = make_taken(owner, db, bjorkvik, officer)
+    path = f"/kommun/arenden/{application.id}/grupp"
+    other = browse(sign_in(owner, make_officer(owner, bjorkvik, "Leila Haddad")))
+
+    assert client.get(f"{path}/finns-inte").status_code == 404
+    page = other.get(f"{path}/company")
+    assert page.status_code == 200
+    assert 'name="vilka"' not in page.text
+    assert other.post(f"{path}/company", data={"vilka": "alla"}).status_code == 403
+
+
+PAGES = ("", "/protokoll", "/historik", "/lamna-over", "/komplettering", "/forslag", "/grupp/company")
+FORMS = (
+    "ta",
+    "lamna-over",
+    "villkor/GEN-25",
+    "villkor/GEN-17/uppfyllt",
+    "grupp/company",
+    "anteckningar",
+    "jav",
+    "komplettering",
+    "forslag",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -456,7 +560,7 @@ def test_a_draft_is_not_found(client, owner, bjorkvik):
     assert client.get(f"/kommun/arenden/{application.id}").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["", "/protokoll", "/historik", "/lamna-over", "/forslag"])
+@pytest.mark.parametrize("page", ["", "/protokoll", "/historik", "/lamna-over", "/forslag", "/grupp/company"])
 def test_a_page_of_a_case_keeps_to_its_budget(client, resources, owner, db, bjorkvik, officer, page):
     application = make_taken(owner, db, bjorkvik, officer)
     path = f"/kommun/arenden/{application.id}{page}"

@@ -278,6 +278,8 @@ MAY = {
     f"{CASE}/andra-granskning/begar": OFFICER,
     f"{CASE}/kopplingar": OFFICER,
     f"{CASE}/kopplingar/{{link_id:uuid}}/ta-bort": OFFICER,
+    f"{CASE}/villkor/{{criterion:str}}/uppfyllt": OFFICER,
+    f"{CASE}/grupp/{{group:str}}": OFFICER,
     f"{CASE}/komplettering": OFFICER,
     f"{CASE}/forslag": OFFICER,
     f"{CASE}/beslut/aterlamna": DECIDER,
