@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from portal.db.tables import (
     Application,
     Authorization,
+    Confirmation,
     Contract,
     Hearing,
     Municipality,
@@ -44,6 +45,7 @@ class Waiting(StrEnum):
     SUPPLEMENT = "supplement"
     HEARING = "hearing"
     CONTRACT = "contract"
+    CONDITIONS = "conditions"
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,20 @@ def _to_do_statement() -> Any:
             ~signed,
         )
     )
-    every = sa.union_all(supplements, hearings, contracts).subquery()
+    unanswered = (
+        sa.select(col(Confirmation.case_id), sa.func.min(col(Confirmation.due_on)).label("due_on"))
+        .where(col(Confirmation.provider_id) == OURS, col(Confirmation.answered_at).is_(None))
+        .group_by(col(Confirmation.case_id))
+        .subquery()
+    )
+    conditions = (
+        asked(Waiting.CONDITIONS, Application.id, unanswered.c.due_on, Application.number)
+        .select_from(unanswered)
+        .join(Application, col(Application.id) == unanswered.c.case_id)
+        .join(Service, col(Service.id) == col(Application.service_id))
+        .join(Municipality, col(Municipality.id) == col(Application.municipality_id))
+    )
+    every = sa.union_all(supplements, hearings, contracts, conditions).subquery()
     return sa.select(every).order_by(every.c.due_on, every.c.kind, every.c.id).limit(TO_DO_SHOWN)
 
 
@@ -202,6 +217,12 @@ def _waiting(row: Any, actor: Actor, today: date) -> ToDo:
             f"/foretag/avtal/{row.id}",
             Role.SIGNATORY,
             _("Firmatecknaren skriver under."),
+        ),
+        Waiting.CONDITIONS: (
+            _("Bekräfta de nya villkoren"),
+            f"/foretag/nya-villkor/{row.id}",
+            Role.SIGNATORY,
+            _("Firmatecknaren svarar."),
         ),
     }[kind]
     hint = case if actor.may(needed) else f"{case}. {others}"

@@ -46,6 +46,17 @@ def test_the_company_sees_what_is_asked_and_answers_with_a_file(company, owner, 
     assert "Försäkring.pdf" in page
 
 
+def test_it_waits_on_the_companys_first_page_until_all_is_answered(company, owner, scene):
+    here = f"/foretag/nya-villkor/{scene.names['application']}"
+    assert f'href="{here}"' in company.get("/foretag").text
+    rows = owner.exec(select(Confirmation).where(col(Confirmation.case_id) == scene.names["application"])).all()
+    for row in rows:
+        row.answered_at = row.asked_at
+    owner.commit()
+
+    assert here not in company.get("/foretag").text
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
