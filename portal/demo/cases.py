@@ -28,6 +28,8 @@ class Told:
     contract: AuthorizationState = AuthorizationState.OFFERED
     evidence_ends: int = 200
     evidence_age: int = 20
+    second: str = ""
+    """Who reads the judgements a second time; of a case under review, nobody has yet."""
 
 
 def _running(company: str, service: str, days_ago: int, officer: str, decider: str, *, ends: int = 200) -> Told:
@@ -40,8 +42,13 @@ CASES: dict[str, tuple[Told, ...]] = {
     "bjorkvik": (
         _running("Ängslyckans Familjebehandling AB", "familjebehandling", 190, "Mikael Öberg", "Eva Sandström"),
         _running("Samtal vid Ån AB", "familjeradgivning", 176, "Mikael Öberg", "Eva Sandström", ends=-6),
+        _running("Samtal vid Ån AB", "familjebehandling", 165, "Mikael Öberg", "Eva Sandström"),
         _running("Omsorgskooperativet Näckrosen ek. för.", "hemtjanst", 151, "Leila Haddad", "Eva Sandström", ends=48),
+        _running("Vardagsstödet Ö AB", "hemtjanst", 140, "Leila Haddad", "Eva Sandström"),
+        _running("Ängslyckans Familjebehandling AB", "familjeradgivning", 132, "Mikael Öberg", "Eva Sandström"),
         _running("Vardagsstödet Ö AB", "boendestod", 120, "Leila Haddad", "Eva Sandström"),
+        _running("Omsorgskooperativet Näckrosen ek. för.", "boendestod", 110, "Mikael Öberg", "Eva Sandström"),
+        _running("Strandgårdens Samtal ek. för.", "familjebehandling", 100, "Mikael Öberg", "Eva Sandström"),
         Told("Solsidans Hemtjänst AB", "hemtjanst", State.REJECTED, 47, "Leila Haddad", "Eva Sandström", refused=True),
         Told(
             "Stödkompassen AB",
@@ -62,9 +69,10 @@ CASES: dict[str, tuple[Told, ...]] = {
             "Eva Sandström",
             refused=True,
         ),
-        Told("Trygga Hemmet i Vik AB", "hemtjanst", State.PROPOSED_DECISION, 26, "Leila Haddad"),
+        Told("Trygga Hemmet i Vik AB", "hemtjanst", State.PROPOSED_DECISION, 26, "Leila Haddad", second="Mikael Öberg"),
         Told("Lövängens Familjebehandling AB", "familjebehandling", State.SUPPLEMENT_REQUESTED, 21, "Mikael Öberg"),
         Told("Strandgårdens Samtal ek. för.", "familjeradgivning", State.UNDER_REVIEW, 14, "Mikael Öberg"),
+        Told("Stödkompassen AB", "hemtjanst", State.UNDER_REVIEW, 11, "Leila Haddad", second="Mikael Öberg"),
         Told("Hasselbackens Familjehus HB", "familjebehandling", State.SUBMITTED, 8),
         Told("Vega Familjestöd AB", "familjebehandling", State.DRAFT, 3, evidence_age=75),
         Told("Nordljus Socialt Stöd AB", "boendestod", State.SUBMITTED, 1),

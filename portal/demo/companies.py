@@ -20,6 +20,8 @@ class NewCompany:
     domain: str
     signatory: str
     town: str = "Björkvik"
+    shares: str = ""
+    """The company whose signatory also manages this one."""
 
     @property
     def orgnr(self) -> Orgnr:
@@ -35,7 +37,9 @@ COMPANIES = (
     NewCompany("559900026", "Dagvind Daglig Verksamhet AB", "dagvind.example", "Lars Dagvind", "Ekholm"),
     NewCompany("969900027", "Samtalsrummet Ek HB", "samtalsrummet.example", "Elin Ekman", "Ekholm"),
     NewCompany("559900028", "Solsidans Hemtjänst AB", "solsidan.example", "Kerstin Sol"),
-    NewCompany("559900029", "Björkhagens Hemtjänst AB", "bjorkhagen.example", "Omar Björk"),
+    NewCompany(
+        "559900029", "Björkhagens Hemtjänst AB", "bjorkhagen.example", "Omar Björk", shares="Solsidans Hemtjänst AB"
+    ),
     NewCompany("559900031", "Ängslyckans Familjebehandling AB", "angslyckan.example", "Ida Äng"),
     NewCompany("559900032", "Samtal vid Ån AB", "samtalvidan.example", "Bo Åman"),
     NewCompany("769900034", "Omsorgskooperativet Näckrosen ek. för.", "nackrosen.example", "Ture Ros"),
@@ -75,5 +79,16 @@ def company_rows(db: Session, company: NewCompany, *, now: datetime) -> UUID:
             joined_at=now,
         )
     )
+    if company.shares:
+        shared = select(ProviderMember.person_id).join(Provider, col(Provider.id) == col(ProviderMember.provider_id))
+        db.add(
+            ProviderMember(
+                provider_id=provider.id,
+                person_id=db.exec(shared.where(col(Provider.name) == company.shares)).one(),
+                role=Role.ADMINISTRATOR,
+                email=f"kansli@{company.domain}",
+                joined_at=now,
+            )
+        )
     db.flush()
     return provider.id

@@ -32,6 +32,7 @@ from portal.db.tables import (
     StaffMember,
 )
 from portal.demo.annual_report import MEDIA_TYPE, annual_report
+from portal.demo.beside import tell_beside
 from portal.demo.cases import CASES, Told
 from portal.demo.checks import write_checks
 from portal.demo.companies import COMPANIES, company_rows
@@ -47,9 +48,20 @@ from portal.domain.criteria import Criterion, Demand, Outcome
 from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.review import CodedReason
 from portal.domain.roles import Role, with_lesser
+from portal.domain.second_review import Point
 from portal.domain.solvency import concerns
 from portal.domain.validity import Stated
-from portal.services import applications, contracts, decisions, documents, evidence, judging, papers, review
+from portal.services import (
+    applications,
+    contracts,
+    decisions,
+    documents,
+    evidence,
+    judging,
+    papers,
+    review,
+    second_review,
+)
 from portal.services.contracts import Proof
 from portal.services.documents import fresh_key
 from portal.services.papers import SealFolder
@@ -106,9 +118,10 @@ def _tell_of(stage: Stage, slug: str) -> None:
         if db.exec(select(Application.id).where(col(Application.municipality_id) == municipality)).first() is None:
             ordered = sorted(CASES[slug], key=lambda told: -told.days_ago)
             tellings = [_Telling(stage, db, municipality, told) for told in ordered]
-            for each in tellings:
-                each.tell()
+            made = {(each.told.company, each.told.service): each.tell() for each in tellings}
             next(each for each in tellings if each.told.officer).check_registers()
+            if slug == "bjorkvik":
+                tell_beside(db, made, staff=tellings[0].staff, now=stage.now)
             db.commit()
 
 
@@ -125,7 +138,7 @@ class _Telling:
         ).one()
         self.at = days_of(told.days_ago, in_force=in_force, now=stage.now)
 
-    def tell(self) -> None:
+    def tell(self) -> UUID:
         told, at = self.told, self.at
         service = self.db.exec(
             select(Service.id).where(
@@ -136,13 +149,14 @@ class _Telling:
         sets = sets_of(self.db, self.db.get_one(Application, case))
         self._answer(case, sets)
         if told.until is State.DRAFT:
-            return
+            return case
         applications.submit(self.db, case, attested=True, actor=self.company, now=at(0.1))
         if told.until is State.WITHDRAWN:
             reason = "Vi väntar till nästa år, när våra nya lokaler är klara."
             applications.withdraw(self.db, case, reason=reason, actor=self.company, now=at(2))
         if told.officer:
             self._review(case, sets)
+        return case
 
     def _answer(self, case: UUID, sets: ConditionSets) -> None:
         asked = sets.asked_criteria
@@ -211,10 +225,10 @@ class _Telling:
 
     def _review(self, case: UUID, sets: ConditionSets) -> None:
         told, at = self.told, self.at
-        officer = self._staff(told.officer, Role.CASE_OFFICER)
+        officer = self.staff(told.officer, Role.CASE_OFFICER)
         review.take(self.db, case, conflicted=False, actor=officer, now=at(2))
         judged = sets.asked_criteria
-        if told.until is State.UNDER_REVIEW:
+        if told.until is State.UNDER_REVIEW and not told.second:
             judged = judged[: len(judged) // 2]
         doubtful = next(each.id for each in reversed(judged) if _needs_papers(each))
         asks = told.until is State.SUPPLEMENT_REQUESTED
@@ -226,6 +240,8 @@ class _Telling:
                 outcome, reason = Outcome.NOT_MET, NOT_MET
             moment = at(3, minutes=place)
             judging.judge(self.db, case, criterion.id, outcome=outcome, reason=reason, actor=officer, now=moment)
+        if told.second:
+            self._second(case, officer, sets, doubtful)
         if asks:
             review.request_supplement(
                 self.db,
@@ -239,6 +255,15 @@ class _Telling:
         elif told.until in (State.PROPOSED_DECISION, State.APPROVED, State.REJECTED):
             self._decide(case, officer, doubtful)
 
+    def _second(self, case: UUID, officer: Actor, sets: ConditionSets, doubtful: str) -> None:
+        """Asked for; and, where the case has come further, read by a colleague who sees one thing otherwise."""
+        second_review.demand(self.db, case, note="Räcker rutinerna?", actor=officer, now=self.at(4))
+        if self.told.until is State.UNDER_REVIEW:
+            return
+        points = [Point(each, each != doubtful, "Rutinen saknar datum.") for each in sets.by_id]
+        other = self.staff(self.told.second, Role.CASE_OFFICER)
+        second_review.answer(self.db, case, points, note="I övrigt håller jag med.", actor=other, now=self.at(5))
+
     def _decide(self, case: UUID, officer: Actor, doubtful: str) -> None:
         told, at, db = self.told, self.at, self.db
         summary = "Sökanden uppfyller villkoren. Underlaget är fullständigt."
@@ -248,7 +273,7 @@ class _Telling:
         review.propose(db, case, approve=not told.refused, summary=summary, coded=coded, actor=officer, now=at(6))
         if not told.decider:
             return
-        decider = self._staff(told.decider, Role.DECISION_MAKER)
+        decider = self.staff(told.decider, Role.DECISION_MAKER)
         if told.refused:
             waits = told.until is State.PROPOSED_DECISION
             decisions.hear(db, case, actor=decider, now=self.stage.now - timedelta(days=1) if waits else at(8))
@@ -290,10 +315,10 @@ class _Telling:
 
     def check_registers(self) -> None:
         """The officer of this case has asked the registers about everybody's."""
-        officer = self._staff(self.told.officer, Role.CASE_OFFICER)
+        officer = self.staff(self.told.officer, Role.CASE_OFFICER)
         write_checks(self.db, officer=officer, now=self.stage.now)
 
-    def _staff(self, name: str, role: Role) -> Actor:
+    def staff(self, name: str, role: Role) -> Actor:
         """Who has worked in cases has signed in: the person is bound, with the login at the identity provider."""
         db = self.db
         member = db.exec(

@@ -12,6 +12,7 @@ from portal.db.tables import (
     ApplicationProfile,
     Authorization,
     CaseFile,
+    CaseLink,
     ConditionDraft,
     ConditionVersion,
     Contract,
@@ -20,9 +21,12 @@ from portal.db.tables import (
     Login,
     Municipality,
     Person,
+    Phrase,
     Provider,
     ProviderMember,
     RegisterCheck,
+    SavedView,
+    SecondReview,
     StaffEmployment,
     StaffMember,
 )
@@ -211,3 +215,17 @@ def test_annual_reports_of_the_companies_can_be_read():
     report = Report(id="1", origin=found.origin, figures=found.figures, orgnr=found.orgnr)
     [reading] = standing([report], orgnr="5566778899", on=date(2026, 3, 2)).latest
     assert [str(each.percent) for each in reading.ratios.values()] == ["30.2", "140.0"]
+
+
+def test_every_page_beside_the_cases_has_something_to_show(seeded):
+    _settings, db = seeded
+
+    def many(table, *where):
+        return db.scalar(select(func.count()).select_from(table).where(*where))
+
+    assert many(SavedView, col(SavedView.shared)) == 1
+    assert many(Phrase) == 3
+    assert many(CaseLink) == 1
+    assert many(SecondReview, col(SecondReview.reviewed_at).is_(None)) == 1
+    assert many(SecondReview, col(SecondReview.reviewed_at).is_not(None)) == 1
+    assert many(Event, col(Event.kind) == "application.assign") == 1
