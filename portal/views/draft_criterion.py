@@ -12,7 +12,7 @@ from portal import library
 from portal.domain import drafting
 from portal.domain.actors import Actor
 from portal.domain.asked_words import asked
-from portal.domain.criteria import Consequence, ControlPoint, Criterion, Demand, Language, Outcome, Text
+from portal.domain.criteria import Consequence, ControlPoint, Criterion, Demand, Language, Outcome, Text, placeholders
 from portal.domain.criteria_parsing import BadCriterion, from_data
 from portal.domain.draft_faults import find
 from portal.domain.evaluation import LeafFinding
@@ -39,7 +39,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Number:
-    """A threshold of the criterion; ``options`` where it is one of a few."""
+    """A threshold of the criterion; ``options`` where it is one of a few.
+
+    ``unsaid``: it is another than in the newest version, and the criterion's text does not hold it. The text may
+    still say the old number in words, which no machine reads.
+    """
 
     id: str
     placeholder: str
@@ -47,6 +51,7 @@ class Number:
     value: str
     help: str
     options: tuple[str, ...] = ()
+    unsaid: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ class CriterionPage:
             documents=_demands(data, "documents"),
             evidence=chosen,
             other_evidence=others,
-            numbers=tuple(_number(name, content["thresholds"].get(name, "")) for name in data.get("thresholds", {})),
+            numbers=_numbers(it, content, data),
             rule=rule,
             unreadable=unreadable,
             difference=None if changed.same else changed,
@@ -215,11 +220,22 @@ def _evidence(
     return tuple(chosen), tuple(sorted(others, key=lambda each: each.words.casefold()))
 
 
-def _number(name: str, value: Any) -> Number:
+def _numbers(it: OpenDraft, content: drafting.Content, data: drafting.Data) -> tuple[Number, ...]:
+    said = placeholders(Text(**data["text"]))
+    before = it.newest["thresholds"]
+    return tuple(
+        _number(name, value, unsaid=name not in said and name in before and before[name] != value)
+        for name in data.get("thresholds", {})
+        for value in (content["thresholds"].get(name, ""),)
+    )
+
+
+def _number(name: str, value: Any, *, unsaid: bool) -> Number:
     kind = THRESHOLD_KINDS.get(name)
     typed = ", ".join(value) if isinstance(value, list | tuple) else str(value).removeprefix("--")
     options = kind.values if isinstance(kind, OneOf) else ()
-    return Number(f"{THRESHOLD}{name}", f"{{{name}}}", threshold_name(name), typed, how(kind) if kind else "", options)
+    means = how(kind) if kind else ""
+    return Number(f"{THRESHOLD}{name}", f"{{{name}}}", threshold_name(name), typed, means, options, unsaid)
 
 
 def _leaves(data: drafting.Data) -> tuple[Leaf, ...]:

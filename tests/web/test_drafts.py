@@ -176,6 +176,22 @@ def test_what_is_wrong_is_saved_and_said_at_its_field_in_plain_words(client, her
     assert "4 saker att rätta" in client.get(here).text
 
 
+def test_a_changed_number_that_the_text_does_not_hold_is_pointed_out(client, here, content):
+    asks = "Se efter att texten säger samma sak."
+    assert asks not in client.get(f"{here}/villkor/FBH-03").text
+    number = {"grans-therapist_experience_months": "36"}
+
+    client.post(f"{here}/villkor/FBH-03", data=form_of(content(), "FBH-03", **number))
+    assert asks in client.get(f"{here}/villkor/FBH-03").text
+    words = {
+        "text_sv": "Minst {therapist_experience_months} månader.",
+        "text_en": "{therapist_experience_months} months.",
+    }
+    client.post(f"{here}/villkor/FBH-03", data=form_of(content(), "FBH-03", **words))
+
+    assert asks not in client.get(f"{here}/villkor/FBH-03").text
+
+
 def test_two_who_save_the_same_criterion_the_later_is_told_and_keeps_what_they_typed(
     client, browse, owner, place, here, content
 ):
