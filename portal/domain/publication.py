@@ -1,23 +1,26 @@
 """When a decided version of conditions may begin to apply, and what must be said of its decision."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True)
 class Decision:
     """Who decided a version, in which paragraph of the minutes and when, and from which day it applies.
 
-    The board decides; the administrator who publishes writes down what it decided.
+    The board decides; the administrator who publishes writes down what it decided.  ``answer_by`` is the last day for
+    those who are authorised to confirm or prove what is new, where it was decided.
     """
 
     decided_by: str
     paragraph: str
     decided_on: date
     valid_from: date
+    answer_by: date | None = None
 
 
 LONGEST_NAME = 120
+LEAST_DAYS_TO_ANSWER = 14
 
 
 def obstacles(decision: Decision, *, today: date, latest: date | None) -> dict[str, str]:
@@ -41,4 +44,6 @@ def obstacles(decision: Decision, *, today: date, latest: date | None) -> dict[s
         found["valid_from"] = "before_the_decision"
     elif latest is not None and decision.valid_from <= latest:
         found["valid_from"] = "not_after_the_latest"
+    if decision.answer_by is not None and decision.answer_by < today + timedelta(days=LEAST_DAYS_TO_ANSWER):
+        found["answer_by"] = "too_soon"
     return found

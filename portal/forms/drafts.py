@@ -43,6 +43,7 @@ class DecisionForm:
     paragraph: str
     decided_on: date | None
     valid_from: date | None
+    answer_by: date | None
 
     @property
     def errors(self) -> dict[str, str]:
@@ -51,15 +52,17 @@ class DecisionForm:
         return {
             **{name: "missing" for name, said in words.items() if not said},
             **{name: "missing" for name, day in days.items() if day is None},
+            **({"answer_by": "no_day"} if self.typed["svara_senast"] and self.answer_by is None else {}),
         }
 
 
 def read_decision(fields: Fields) -> DecisionForm:
-    names = ("beslutad_av", "paragraf", "beslutsdag", "galler_fran")
+    names = ("beslutad_av", "paragraf", "beslutsdag", "galler_fran", "svara_senast")
     typed = {name: " ".join(fields.text(name).split()) for name in names}
     # People write "§ 41" as often as "41"; the pages put the sign there themselves.
     paragraph = typed["paragraf"].lstrip("§ ")
-    return DecisionForm(typed, typed["beslutad_av"], paragraph, _day(typed["beslutsdag"]), _day(typed["galler_fran"]))
+    days = (_day(typed[name]) for name in names[2:])
+    return DecisionForm(typed, typed["beslutad_av"], paragraph, *days)
 
 
 def _day(typed: str) -> date | None:

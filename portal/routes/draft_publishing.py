@@ -61,7 +61,7 @@ def publish(
     form = read_decision(fields)
     errors: dict[str, str] = form.errors
     changed = False
-    if form.decided_on is not None and form.valid_from is not None:
+    if form.decided_on is not None and form.valid_from is not None and "answer_by" not in errors:
         try:
             drafts.publish(
                 db,
@@ -70,6 +70,7 @@ def publish(
                 paragraph=form.paragraph,
                 decided_on=form.decided_on,
                 valid_from=form.valid_from,
+                answer_by=form.answer_by,
                 seen=_seen(fields),
                 actor=actor,
                 now=now,

@@ -6,7 +6,7 @@ follows by itself of a day that has passed: the page says who has not answered.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -33,7 +33,9 @@ from portal.services.lifecycle import record
 LONGEST = 4000
 
 
-def order(db: Session, version: ConditionVersion, *, actor: Actor, now: datetime) -> None:
+def order(
+    db: Session, version: ConditionVersion, *, answer_by: date | None = None, actor: Actor, now: datetime
+) -> None:
     """Have everybody who is authorised asked for what the published version asks otherwise than theirs."""
     if actor.person_id is None:
         raise NotAllowed("role")
@@ -45,7 +47,7 @@ def order(db: Session, version: ConditionVersion, *, actor: Actor, now: datetime
         service_id=version.service_id,
         digest="",
         content=version.content,
-        due_on=last_day(day_in_sweden(now), version.valid_from, days),
+        due_on=answer_by or last_day(day_in_sweden(now), version.valid_from, days),
         ordered_at=now,
         ordered_by=actor.person_id,
     )

@@ -119,11 +119,15 @@ def publish(
     paragraph: str,
     decided_on: date,
     valid_from: date,
+    answer_by: date | None = None,
     actor: Actor,
     now: datetime,
     seen: tuple[int, UUID] | None = None,
 ) -> ConditionVersion:
     """Make the draft a version, by a named decision.  It can never be changed afterwards.
+
+    ``answer_by``: the last day for those who are authorised; without it the day when the version begins to apply, or
+    later where that would be too soon.
 
     ``seen`` is the draft's revision, and the version that it was compared with, as the administrator had them on the
     page: what nobody has looked at is not published.
@@ -141,7 +145,7 @@ def publish(
     latest = newest(db, draft.municipality_id, draft.service_id)
     if seen is not None and seen != (draft.revision, latest.id):
         raise ChangedMeanwhile(draft.id)
-    decision = Decision(decided_by, paragraph, decided_on, valid_from)
+    decision = Decision(decided_by, paragraph, decided_on, valid_from, answer_by)
     if found := obstacles(decision, today=day_in_sweden(now), latest=latest.valid_from):
         raise Invalid(found)
     if faults := find(draft.content, library.declared()):
@@ -167,7 +171,7 @@ def publish(
     _decide_thresholds(db, draft, content["thresholds"], actor=actor, now=now)
     facts = {"version": str(version.id), "number": version.number, "valid_from": valid_from.isoformat()}
     _tell(db, "conditions.published", draft, facts, actor=actor, now=now)
-    confirmations.order(db, version, actor=actor, now=now)
+    confirmations.order(db, version, answer_by=answer_by, actor=actor, now=now)
     return version
 
 

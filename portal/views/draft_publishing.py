@@ -103,5 +103,5 @@ class PublishPage:
         if typed is None:
             board = col(Municipality.settings)["board"][language()].astext
             told = db.execute(sa.select(board).where(col(Municipality.id) == actor.municipality_id)).scalar_one()
-            typed = {"beslutad_av": told, "paragraf": "", "beslutsdag": "", "galler_fran": ""}
+            typed = {"beslutad_av": told, "paragraf": "", "beslutsdag": "", "galler_fran": "", "svara_senast": ""}
         return cls(it.head, compared(it), faults, typed, problems, changed)

@@ -104,6 +104,7 @@ DECISION = {
     "paragraph": "paragraf",
     "decided_on": "beslutsdag",
     "valid_from": "galler_fran",
+    "answer_by": "svara_senast",
 }
 
 
@@ -120,6 +121,8 @@ def _decision(field: str, why: str) -> str:
         ("paragraph", "missing"): _("Skriv paragrafen i protokollet, till exempel 41."),
         ("decided_on", "missing"): _("Skriv dagen för beslutet."),
         ("decided_on", "in_the_future"): _("Dagen för beslutet har inte varit än. Publicera när beslutet är fattat."),
+        ("answer_by", "no_day"): _("Skriv dagen som en dag, till exempel 2026-06-01."),
+        ("answer_by", "too_soon"): _("Anordnarna ska få minst 14 dagar på sig. Välj en senare dag."),
         ("valid_from", "missing"): _("Skriv från vilken dag villkoren gäller."),
         ("valid_from", "passed"): _("Dagen har passerat. Villkor kan inte börja gälla bakåt i tiden."),
         ("valid_from", "before_the_decision"): _("Villkoren kan inte börja gälla före dagen för beslutet."),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,12 @@ def test_a_whole_decision_has_no_obstacles():
 
 def test_the_day_of_the_decision_and_today_are_early_enough():
     assert obstacles(replace(DECISION, decided_on=TODAY, valid_from=TODAY), today=TODAY, latest=None) == {}
+
+
+@pytest.mark.parametrize(("days", "found"), [(13, {"answer_by": "too_soon"}), (14, {}), (400, {})])
+def test_providers_have_two_weeks_to_answer_at_the_least(days, found):
+    decision = replace(DECISION, answer_by=TODAY + timedelta(days=days))
+    assert obstacles(decision, today=TODAY, latest=None) == found
 
 
 def test_all_that_is_wrong_is_said_at_once():

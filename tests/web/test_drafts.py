@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from portal import library
 from portal.db.session import Scope, enter
-from portal.db.tables import ConditionVersion
+from portal.db.tables import ConditionVersion, EffectRun
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.drafting import criterion_in, fingerprint
 from portal.domain.roles import Role
@@ -338,6 +338,31 @@ def test_what_is_no_day_is_said_at_its_field(client, here, typed):
     assert answer.status_code == 422
     assert "Skriv från vilken dag villkoren gäller." in answer.text
     assert 'href="#beslutad_av"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("snart", "Skriv dagen som en dag"), (today().isoformat(), "Anordnarna ska få minst 14 dagar")],
+)
+def test_a_last_day_to_answer_that_cannot_stand_is_said_and_nothing_is_published(client, owner, here, typed, sentence):
+    form = decision(client.get(f"{here}/publicera").text, svara_senast=typed)
+
+    answer = client.post(f"{here}/publicera", data=form)
+
+    assert answer.status_code == 422
+    assert f'href="#svara_senast">{sentence}' in answer.text
+    assert 'name="revision"' in client.get(f"{here}/publicera").text
+
+
+def test_those_who_are_authorised_are_asked_by_the_day_that_was_decided(client, owner, here, place):
+    day = today() + timedelta(days=45)
+    form = decision(client.get(f"{here}/publicera").text, svara_senast=day.isoformat())
+
+    assert client.post(f"{here}/publicera", data=form).status_code == 303
+
+    owner.rollback()
+    runs = owner.exec(select(EffectRun).where(col(EffectRun.municipality_id) == place.id)).all()
+    assert [each.due_on for each in runs if each.version_id] == [day]
 
 
 def test_with_faults_the_page_leads_to_each_of_them_and_nothing_is_published(client, owner, here, content, place):
