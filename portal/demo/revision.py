@@ -15,7 +15,7 @@ from portal.domain import drafting
 from portal.domain.actors import Actor
 from portal.domain.criteria import Demand, Text
 from portal.domain.roles import Role
-from portal.services import draft_edits, drafts
+from portal.services import draft_edits, drafts, effects
 
 NAME = "Behandlingstiden styrs av beslutet"
 
@@ -56,3 +56,5 @@ def draft_revision(db: Session, *, issuer: str, now: datetime) -> None:
     )
     seen = drafting.fingerprint(content, "FBH-06")
     draft_edits.save(db, draft_id, "FBH-06", edit, seen=seen, actor=henrik, now=now)
+    # What it would mean is counted by the worker, as when an administrator orders it.
+    effects.order(db, draft_id, actor=henrik, now=now)

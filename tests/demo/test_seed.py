@@ -16,6 +16,7 @@ from portal.db.tables import (
     ConditionDraft,
     ConditionVersion,
     Contract,
+    EffectRun,
     Event,
     Hearing,
     Login,
@@ -187,6 +188,8 @@ def test_the_revision_of_family_treatment_waits_as_a_draft_that_can_be_published
     changes = {each.id: each.change for each in compare(base.content, draft.content).changes}
     assert changes == {"FBH-06": Change.CHANGED, "FBH-E1": Change.REMOVED}
     assert find(draft.content, declared()) == ()
+    # Its effect is ordered, for the worker to count.
+    assert [each.draft_id for each in db.exec(select(EffectRun))] == [draft.id]
 
 
 def test_the_people_who_lead_and_do_the_work_are_named_with_their_histories(seeded):
