@@ -24,6 +24,11 @@ from tests.fault.process import Process
 
 LETTERS = 30
 SILENT_S = 3
+SLOWLY = """
+CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END';
+CREATE TRIGGER slow BEFORE INSERT ON letter FOR EACH ROW EXECUTE FUNCTION slowly();
+"""
 
 
 @pytest.fixture
@@ -49,6 +54,9 @@ def test_a_worker_killed_in_a_row_of_letters_leaves_none_behind_and_sends_none_t
 ):
     here = f"{uuid4().hex[:8]}.example"
     _order_letters(office, here)
+    # Each letter waits a moment where its row is written, so that the first worker is met in the middle of the row.
+    office.execute(sa.text(SLOWLY))
+    office.commit()
     command = [sys.executable, "-m", "portal", "worker"]
     environment = surroundings(**told_to_worker)
     maildir = Settings.from_env(told_to_worker).demo_maildir
