@@ -19,9 +19,11 @@ from portal.embedded.waiting import wait_until
 from tests.shared_engines import ROOT, open_folder
 
 SUPERVISOR = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
 from portal.embedded import Engines, EnginesRefused
+# A run in the background of a shell is born with Ctrl-C ignored, and so would this be.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     engines = Engines.start(Path(sys.argv[1]), port=int(sys.argv[2]), with_idp=False)
 except EnginesRefused as refused:
