@@ -29,7 +29,7 @@ def made_app() -> Any:
     connection = psycopg.connect(
         url, prepare_threshold=2, options="-c timezone=UTC", application_name="kundval-bench-floor"
     )
-    tell_templates(idle_minutes=30)
+    tell_templates(idle_minutes=30, scan_trial=False)
     templates = environment()
     answers = {f"/{page}/{index}": each for page, all_ in recorded.items() for index, each in enumerate(all_)}
     locale.speak("sv")
