@@ -7,9 +7,10 @@ that is still so.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cached_property
 
 from portal.domain.criteria import Answer, Criterion, Outcome, obstacles
 from portal.domain.evaluation import Finding, LeafFinding, deciding
@@ -41,12 +42,21 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True)
 class Seen:
-    """A criterion as the officer has it before the eyes; ``run_out`` is how its evidence fails by its dates."""
+    """A criterion as the officer has it before the eyes; ``run_out`` is how its evidence fails by its dates.
+
+    ``made`` makes the digest: a page lists every criterion and shows one, and to digest them all took longer than to
+    read their rules.
+    """
 
     finding: Finding
     ground: Ground | None
     run_out: Validity | None
-    digest: str
+    made: Callable[[], str]
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that is shown of it, so that what is confirmed is what was read."""
+        return self.made()
 
     def urgency(self, *, changed: bool = False) -> Urgency:
         """``changed``: it was judged, on other evidence than there is now, or before something was asked."""

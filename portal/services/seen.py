@@ -5,6 +5,7 @@ Pages show it, and services look again when it is confirmed; nothing is written 
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session
@@ -51,7 +52,7 @@ def look(
 def _seen(finding: Finding, criterion: Criterion, answer: Answer | None, given: Given, sets: ConditionSets) -> Seen:
     run_out = run_out_of(answer)
     ground = ground_of(finding, criterion, answer, declared(), run_out=run_out is not None)
-    return Seen(finding, ground, run_out, _digest(finding, ground, run_out, criterion, given, sets))
+    return Seen(finding, ground, run_out, partial(_digest, finding, ground, run_out, criterion, given, sets))
 
 
 def _digest(

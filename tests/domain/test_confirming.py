@@ -105,7 +105,7 @@ def test_a_document_that_has_run_out_is_known_among_those_that_have_not():
 
 def test_what_has_run_out_stands_first_and_what_is_found_met_last():
     def seen(outcome, ground=None, run_out=None):
-        return Seen(Finding("GEN-01", leaf(outcome)), ground, run_out, "")
+        return Seen(Finding("GEN-01", leaf(outcome)), ground, run_out, str)
 
     order = [
         seen(Outcome.MET, run_out=Validity.EXPIRED).urgency(changed=True),
