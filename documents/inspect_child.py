@@ -78,7 +78,7 @@ def looked(kind: str, path: Path) -> dict[str, object]:
         return {"reason": found.reason.value, "where": found.where}
     except (MemoryError, RecursionError) as error:
         return {"reason": Reason.TOO_COMPLEX.value, "where": type(error).__name__}
-    except Exception as error:
+    except Exception as error:  # whatever a library finds to raise about what strangers wrote
         return {"reason": Reason.MALFORMED.value, "where": f"{type(error).__name__}"}
     return {"reason": None, "changed": changed}
 

@@ -168,6 +168,7 @@ def package_kind(file: IO[bytes]) -> str:
                 return kind[:80] or "zip"
             if "[Content_Types].xml" in names:
                 return _office_kind(_member(package, "[Content_Types].xml"), names)
+    # What zipfile raises of what strangers wrote: a bad file, one cut short, a compression or a password it lacks.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
         return "broken zip"
     return "zip"

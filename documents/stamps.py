@@ -87,7 +87,7 @@ def _ask(url: str, data: bytes | None = None, media_type: str = "") -> bytes:
         raise ServiceUnavailable(f"{url}: not an address of HTTP")
     request = urllib.request.Request(url, data, {"content-type": media_type} if media_type else {})  # noqa: S310  checked above
     try:
-        with urllib.request.urlopen(request, timeout=WAIT_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=WAIT_SECONDS) as answer:  # noqa: S310  checked above
             found: bytes = answer.read(MOST_BYTES + 1)
     except urllib.error.HTTPError as error:
         error.close()  # it is the answer too, with its connection

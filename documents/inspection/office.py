@@ -40,6 +40,7 @@ def inspect(path: Path) -> None:
             unpacked = 0
             for member in package.infolist():
                 unpacked += _look_into(package, member, MOST_UNPACKED_BYTES - unpacked)
+    # What zipfile raises of what strangers wrote: a bad file, one cut short, a compression or a password it lacks.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise Found(Reason.MALFORMED, type(error).__name__) from error
 

@@ -6,16 +6,17 @@ its own, so that one that fails holds up no other.  Nothing here decides.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from procrastinate import JobContext
+from sqlmodel import Session
 
 from portal.db.session import Scope, reading, transaction
 from portal.db.tables import Document
-from portal.domain.actors import system
+from portal.domain.actors import Actor, system
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import ALARM_AFTER
 from portal.domain.uploads import RESUMABLE_FOR
@@ -149,15 +150,12 @@ def supplements(workshop: Workshop) -> int:
     now = workshop.clock()
     with transaction(workshop.engine) as db:
         due = db.execute(_DUE, {"today": day_in_sweden(now)}).all()
-    for row in due:
-        act: Callable[..., Any] = review.close_overdue_supplement if row.overdue else review.remind_supplement
-        actor = system(municipality_id=row.municipality_id)
-        try:
-            with transaction(workshop.engine, Scope(municipality_id=row.municipality_id)) as db:
-                act(db, row.supplement_id, actor=actor, now=now)
-        except Exception:
-            log.exception("supplement %s", row.supplement_id)
-    return len(due)
+
+    def act(db: Session, row: sa.Row[Any], actor: Actor) -> None:
+        step: Callable[..., Any] = review.close_overdue_supplement if row.overdue else review.remind_supplement
+        step(db, row.supplement_id, actor=actor, now=now)
+
+    return _one_by_one(workshop, due, act, what="supplement")
 
 
 def evidence(workshop: Workshop) -> int:
@@ -165,14 +163,11 @@ def evidence(workshop: Workshop) -> int:
     now = workshop.clock()
     with transaction(workshop.engine) as db:
         due = db.execute(_ENDING, {"today": day_in_sweden(now)}).all()
-    for row in due:
-        actor = system(municipality_id=row.municipality_id, provider_id=row.provider_id)
-        try:
-            with transaction(workshop.engine, Scope(row.municipality_id, row.provider_id)) as db:
-                evidence_reminders.remind(db, row.application_id, actor=actor, now=now)
-        except Exception:
-            log.exception("evidence of %s", row.application_id)
-    return len(due)
+
+    def act(db: Session, row: sa.Row[Any], actor: Actor) -> None:
+        evidence_reminders.remind(db, row.application_id, actor=actor, now=now)
+
+    return _one_by_one(workshop, due, act, what="evidence")
 
 
 def unconfirmed(workshop: Workshop) -> int:
@@ -180,14 +175,26 @@ def unconfirmed(workshop: Workshop) -> int:
     now = workshop.clock()
     with transaction(workshop.engine) as db:
         due = db.execute(_CONFIRM, {"today": day_in_sweden(now)}).all()
-    for row in due:
-        actor = system(municipality_id=row.municipality_id, provider_id=row.provider_id)
+
+    def act(db: Session, row: sa.Row[Any], actor: Actor) -> None:
+        confirmations.remind(db, row.case_id, actor=actor, now=now)
+
+    return _one_by_one(workshop, due, act, what="new conditions")
+
+
+def _one_by_one(
+    workshop: Workshop, rows: Sequence[sa.Row[Any]], act: Callable[[Session, sa.Row[Any], Actor], None], *, what: str
+) -> int:
+    """Each row in a transaction of its own, seeing what its municipality sees of its company; how many there were."""
+    for row in rows:
+        scope = Scope(row.municipality_id, row._mapping.get("provider_id"))
+        actor = system(municipality_id=scope.municipality_id, provider_id=scope.provider_id)
         try:
-            with transaction(workshop.engine, Scope(row.municipality_id, row.provider_id)) as db:
-                confirmations.remind(db, row.case_id, actor=actor, now=now)
-        except Exception:
-            log.exception("new conditions of %s", row.case_id)
-    return len(due)
+            with transaction(workshop.engine, scope) as db:
+                act(db, row, actor)
+        except Exception:  # one that fails, whatever it is, holds up nobody else; it is met again the next time
+            log.exception("%s: %s", what, row._mapping)
+    return len(rows)
 
 
 def bounces(workshop: Workshop) -> int:

@@ -194,7 +194,7 @@ def declared() -> Mapping[str, Fact]:
 def _read(name: str) -> Any:
     # libyaml's parser, where PyYAML was built with it, is ten times as quick; both are the safe one.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((HERE / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    return yaml.load((HERE / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  a safe loader
 
 
 def _text(data: Mapping[str, str]) -> Text:
