@@ -32,6 +32,8 @@ STAFF_ROLES = (
     Role.CONTROLLER,
     Role.MUNICIPAL_ADMINISTRATOR,
 )
+READS_CASES = frozenset({Role.CASE_OFFICER, Role.DECISION_MAKER})
+"""Who on the staff opens cases: those who handle them and those who decide."""
 
 LEADS = (Role.DECISION_MAKER, Role.MUNICIPAL_ADMINISTRATOR)
 """Who may see how the work is spread and give a case to another officer; nobody handles a case by that."""

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from portal.domain.actors import Actor
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.phrases import Purpose
-from portal.domain.roles import Role
+from portal.domain.roles import READS_CASES, Role
 from portal.domain.worklist import Wanted
 from portal.errors import NotFound, NotReady
 from portal.forms import review as forms
@@ -30,7 +30,6 @@ from portal.web.guards import only, staff_side
 from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
-CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.DECISION_MAKER})
 
 
 def seen(path: str) -> Redirect:
@@ -362,7 +361,7 @@ entrance = Router("/kommun", route_handlers=[home, choose, act_for], guards=[sta
 reading = Router(
     "/kommun",
     route_handlers=[work_list, show, protocol, history, note, declare_conflict],
-    guards=[only(*CASE_ROLES)],
+    guards=[only(*READS_CASES)],
 )
 handling = Router(
     "/kommun/arenden",

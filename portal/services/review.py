@@ -29,7 +29,7 @@ from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.review import CodedReason, Lack, ProposalObstacle, obstacles_to_proposal
-from portal.domain.roles import Role
+from portal.domain.roles import READS_CASES, Role
 from portal.domain.second_review import percent_of
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.library import reasons
@@ -128,7 +128,7 @@ def declare_none(db: Session, application: Application, *, actor: Actor, now: da
 def declare_conflict(db: Session, application_id: UUID, *, note: str, actor: Actor, now: datetime) -> None:
     """Say that one has a conflict of interest; a case that one has is handed over in the same step."""
     application = lock_case(db, application_id, actor)
-    if application.state not in OPEN or not actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
+    if application.state not in OPEN or not actor.roles & READS_CASES:
         raise TransitionRefused(APPLICATION.name, application.state.value, "declare_conflict", roles_of(actor))
     before = declared(db, application_id, actor)
     if before is not None and before.conflicted:
@@ -189,7 +189,7 @@ def _hand_over(db: Session, application: Application, *, actor: Actor, now: date
 def write_note(db: Session, application_id: UUID, text: str, *, actor: Actor, now: datetime) -> None:
     """An internal note; any officer or decision maker of the municipality may write one, also when all is over."""
     application = lock_case(db, application_id, actor)
-    if not actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
+    if not actor.roles & READS_CASES:
         raise TransitionRefused(APPLICATION.name, application.state.value, "note", roles_of(actor))
     _write_note(db, application, text, actor=actor, now=now)
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from portal.db.tables import Person, SavedView
 from portal.domain.actors import Actor
-from portal.domain.roles import Role
+from portal.domain.roles import READS_CASES
 from portal.domain.worklist import MOST_VIEWS, Kept, Wanted
 from portal.errors import Invalid, NotAllowed, NotFound
 
@@ -82,7 +82,7 @@ def kept_for(db: Session, actor: Actor) -> tuple[Kept, ...]:
 def _reader(actor: Actor) -> tuple[UUID, UUID]:
     if actor.municipality_id is None or actor.person_id is None:
         raise NotAllowed("role")
-    if not actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
+    if not actor.roles & READS_CASES:
         raise NotAllowed("role")
     return actor.municipality_id, actor.person_id
 

@@ -13,7 +13,7 @@ from portal.domain.application import OPEN, State
 from portal.domain.criteria import Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.identifiers import sort_key
-from portal.domain.roles import Role
+from portal.domain.roles import READS_CASES
 from portal.locale import formats
 from portal.views.case_head import status_of
 from portal.views.words import Status
@@ -152,7 +152,7 @@ def _cases(
     nobody = whose.key == NOBODY
     statement = _CASES.format(whose="a.officer_id IS NULL" if nobody else "a.officer_id = CAST(:officer AS uuid)")
     values = {**values, "many": LISTED + 1} | ({} if nobody else {"officer": whose.key})
-    reads = bool(actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER})
+    reads = bool(actor.roles & READS_CASES)
     return tuple(
         GivenCase(
             id=row.id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from portal.domain.actors import Identity
 from portal.domain.equal_treatment import READS_EQUAL_TREATMENT
 from portal.domain.registers import READS_CHECKS
-from portal.domain.roles import LEADS, Role
+from portal.domain.roles import LEADS, READS_CASES, Role
 from portal.locale import gettext as _
 
 
@@ -101,7 +101,7 @@ def menu(room: str, here: str, brand: Brand, identity: Identity | None) -> tuple
     elif room == "staff" and identity is not None and identity.municipality_id:
         roles = identity.staff_roles
         items = []
-        if roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}:
+        if roles & READS_CASES:
             items.append((_("Arbetslista"), "/kommun/arenden"))
         if Role.DECISION_MAKER in roles:
             items.append((_("Att besluta"), "/kommun/att-besluta"))

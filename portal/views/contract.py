@@ -23,7 +23,7 @@ from portal.domain.actors import Actor
 from portal.domain.authorization import State, start_window
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.registers import READS_CHECKS
-from portal.domain.roles import Role
+from portal.domain.roles import READS_CASES, Role
 from portal.errors import NotFound
 from portal.locale import formats, language
 from portal.locale import gettext as _
@@ -86,7 +86,8 @@ class ContractPage:
     crumbs: tuple[Crumb, ...]
     here: Crumb
     id: UUID
-    case_id: UUID
+    case_id: UUID | None
+    """The case, for who may open it."""
     number: str
     company: str
     orgnr: str
@@ -176,7 +177,7 @@ def read(
         crumbs=crumbs,
         here=Crumb(name if company_side else authorization.provider_name, f"{room}/avtal/{authorization.id}"),
         id=authorization.id,
-        case_id=authorization.case_id,
+        case_id=authorization.case_id if company_side or actor.roles & READS_CASES else None,
         checked=authorization.provider_id if actor.roles & READS_CHECKS else None,
         number=paper.facts["document_number"],
         company=authorization.provider_name,

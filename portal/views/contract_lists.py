@@ -12,7 +12,7 @@ from portal.db.tables import AnswerDocument, Authorization, Contract, Municipali
 from portal.domain.actors import Actor
 from portal.domain.authorization import State
 from portal.domain.deadlines import day_in_sweden
-from portal.domain.roles import Role
+from portal.domain.roles import READS_CASES
 from portal.domain.validity import Validity
 from portal.locale import formats, language
 from portal.locale import gettext as _
@@ -98,10 +98,7 @@ def providers(db: Session, *, actor: Actor, now: datetime, chosen: str = "", aft
         tail = found[PAGE - 1]
         following = f"{tail.provider_sort_key}|{tail.id}"
     return Providers(
-        rows=tuple(
-            _row(row, company_side=False, reads_cases=bool(actor.roles & {Role.CASE_OFFICER, Role.DECISION_MAKER}))
-            for row in found[:PAGE]
-        ),
+        rows=tuple(_row(row, company_side=False, reads_cases=bool(actor.roles & READS_CASES)) for row in found[:PAGE]),
         filters=_filters(counts, expired, chosen),
         total=sum(counts.values()),
         chosen=chosen,

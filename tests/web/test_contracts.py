@@ -276,6 +276,16 @@ def test_a_paper_of_another_company_is_not_found(visit, owner, offered, ekholm):
     assert other.get(f"/kommun/handlingar/{paper}").status_code == 404
 
 
+@pytest.mark.parametrize("role", [Role.RECEPTION, Role.CONTROLLER, Role.MUNICIPAL_ADMINISTRATOR, Role.CASE_OFFICER])
+def test_who_cannot_open_the_case_is_shown_no_way_to_it(visit, owner, bjorkvik, offered, role):
+    client = visit(make_staff(owner, bjorkvik.id, role))
+    case = f"/kommun/arenden/{authorization_of(owner, offered).case_id}"
+
+    shown = client.get(f"/kommun/avtal/{authorization_of(owner, offered).id}").text
+
+    assert (f'href="{case}"' in shown) == (client.get(case).status_code == 200)
+
+
 def test_lists_show_the_contract_to_each_side(visit, owner, offered):
     company = visit(offered.signatory).get("/foretag/avtal")
     staff = visit(offered.officer).get("/kommun/anordnare?lage=offered")
