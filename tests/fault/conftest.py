@@ -1,5 +1,6 @@
 """A database of the fault tests' own, someone to take steps and be killed in them, and a look at what is left."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from tests.factories import NOW
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
+SILENT_S = 3  # after so long a worker that says nothing is taken for dead
 UNDER_WAY = (
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND usename = 'kundval_app' AND state <> 'idle'"
@@ -228,3 +230,56 @@ def chain_of(owner: Session) -> Callable[[UUID], tuple[Break, ...]]:
         return breaks(chain, last_seq=case.last_seq, last_hash=case.last_hash)
 
     return found
+
+
+@pytest.fixture
+def told_to_worker(fresh_database, app_environment) -> dict[str, str]:
+    """A database of its own, since a worker takes whatever lies in the queue."""
+    return app_environment | {
+        "KUNDVAL_DATABASE_URL": fresh_database.app_url,
+        "KUNDVAL_OWNER_DATABASE_URL": fresh_database.owner_url,
+        "KUNDVAL_WORKER_SILENT_SECONDS": str(SILENT_S),
+    }
+
+
+@pytest.fixture
+def office(told_to_worker) -> Iterator[Session]:
+    engine = make_engine(told_to_worker["KUNDVAL_OWNER_DATABASE_URL"])
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+    engine.dispose()
+
+
+class Gate:
+    """Lets so many rows of a table come to ``counted`` and holds whoever brings more, so that a worker is met midway.
+
+    ``event`` is what is held, ``INSERT`` or ``UPDATE``; ``counted`` follows ``FROM`` where the rows are counted.
+    """
+
+    def __init__(self, office: Session, table: str, *, event: str = "INSERT", counted: str = "") -> None:
+        self.office, self.name = office, f"gate_of_{event.lower()}"
+        office.execute(
+            sa.text(f"""
+            CREATE TABLE {self.name} (upto int);
+            INSERT INTO {self.name} VALUES (0);
+            CREATE FUNCTION wait_at_{self.name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+            BEGIN
+                WHILE (SELECT count(*) FROM {counted or table}) >= (SELECT upto FROM {self.name}) LOOP
+                    PERFORM pg_sleep(0.02);
+                END LOOP;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER {self.name} BEFORE {event} ON {table}
+                FOR EACH ROW EXECUTE FUNCTION wait_at_{self.name}();
+            """)
+        )
+        office.commit()
+
+    def let_in(self, upto: int) -> None:
+        self.office.execute(sa.text(f"UPDATE {self.name} SET upto = :upto"), {"upto": upto})
+        self.office.commit()
+
+
+@pytest.fixture
+def gate_at(office: Session) -> Callable[..., Gate]:
+    return functools.partial(Gate, office)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from portal.db.session import make_engine
@@ -22,29 +21,6 @@ from tests.fault.conftest import PATIENCE_S
 from tests.fault.process import Process
 
 CONCERNED = 24
-SILENT_S = 3
-SLOWLY = """
-CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
-    'BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END';
-CREATE TRIGGER slow BEFORE INSERT ON effect_result FOR EACH ROW EXECUTE FUNCTION slowly();
-"""
-
-
-@pytest.fixture
-def told_to_worker(fresh_database, app_environment) -> dict[str, str]:
-    return app_environment | {
-        "KUNDVAL_DATABASE_URL": fresh_database.app_url,
-        "KUNDVAL_OWNER_DATABASE_URL": fresh_database.owner_url,
-        "KUNDVAL_WORKER_SILENT_SECONDS": str(SILENT_S),
-    }
-
-
-@pytest.fixture
-def office(told_to_worker) -> Iterator[Session]:
-    engine = make_engine(told_to_worker["KUNDVAL_OWNER_DATABASE_URL"])
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-    engine.dispose()
 
 
 @pytest.fixture
@@ -56,7 +32,7 @@ def portal(told_to_worker) -> Iterator[Session]:
 
 
 def test_a_worker_killed_twice_while_it_counts_leaves_nobody_out_and_counts_nobody_twice(
-    office: Session, portal: Session, told_to_worker: dict[str, str], tmp_path: Path, monkeypatch
+    office: Session, portal: Session, told_to_worker: dict[str, str], tmp_path: Path, monkeypatch, gate_at
 ):
     place = make_place(office)
     for _each in range(CONCERNED):
@@ -67,18 +43,18 @@ def test_a_worker_killed_twice_while_it_counts_leaves_nobody_out_and_counts_nobo
     monkeypatch.setattr(effects, "PART", 1)
     effects.begin(portal, run_id, now=datetime.now(UTC))
     portal.commit()
-    # Each part waits a moment where its row is written, as a slow disk would make it.
-    office.execute(sa.text(SLOWLY))
-    office.commit()
+    gate = gate_at("effect_result")
     command = [sys.executable, "-m", "portal", "worker"]
     environment = surroundings(**told_to_worker)
 
     killed_at = []
-    for turn, until in enumerate((4, 10)):
+    for turn, (until, upto) in enumerate(((4, 8), (10, 16))):
+        gate.let_in(upto)
         with Process(command, environment, tmp_path / f"{turn}.log") as worker:
             _until(lambda until=until: _run(office, run_id).done >= until, worker)
             worker.kill()
         killed_at.append(_run(office, run_id).done)
+    gate.let_in(CONCERNED * 2)
     with Process(command, environment, tmp_path / "last.log") as worker:
         _until(lambda: _run(office, run_id).finished_at is not None, worker)
 

@@ -4,17 +4,14 @@ import mailbox
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from portal.db.queue import later
-from portal.db.session import make_engine
 from portal.db.tables import Letter
 from portal.embedded.child import surroundings
 from portal.settings import Settings
@@ -23,53 +20,34 @@ from tests.fault.conftest import PATIENCE_S
 from tests.fault.process import Process
 
 LETTERS = 30
-SILENT_S = 3
-SLOWLY = """
-CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
-    'BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END';
-CREATE TRIGGER slow BEFORE INSERT ON letter FOR EACH ROW EXECUTE FUNCTION slowly();
-"""
 
 
-@pytest.fixture
-def told_to_worker(fresh_database, app_environment) -> dict[str, str]:
-    """A database of its own, since a worker takes whatever lies in the queue."""
-    return app_environment | {
-        "KUNDVAL_DATABASE_URL": fresh_database.app_url,
-        "KUNDVAL_OWNER_DATABASE_URL": fresh_database.owner_url,
-        "KUNDVAL_WORKER_SILENT_SECONDS": str(SILENT_S),
-    }
-
-
-@pytest.fixture
-def office(told_to_worker) -> Iterator[Session]:
-    engine = make_engine(told_to_worker["KUNDVAL_OWNER_DATABASE_URL"])
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-    engine.dispose()
-
-
-def test_a_worker_killed_in_a_row_of_letters_leaves_none_behind_and_sends_none_twice(
-    office: Session, told_to_worker: dict[str, str], tmp_path: Path
+def test_a_worker_killed_as_it_writes_letters_and_as_it_sends_them_leaves_none_behind_and_sends_none_twice(
+    office: Session, told_to_worker: dict[str, str], tmp_path: Path, gate_at
 ):
     here = f"{uuid4().hex[:8]}.example"
     _order_letters(office, here)
-    # Each letter waits a moment where its row is written, so that the first worker is met in the middle of the row.
-    office.execute(sa.text(SLOWLY))
-    office.commit()
+    written, sent = gate_at("letter"), gate_at("letter", event="UPDATE", counted="letter WHERE delivery = 'sent'")
     command = [sys.executable, "-m", "portal", "worker"]
     environment = surroundings(**told_to_worker)
     maildir = Settings.from_env(told_to_worker).demo_maildir
     assert maildir is not None
 
-    with Process(command, environment, tmp_path / "first.log") as first:
-        _until(lambda: len(_received(maildir, here)) >= 5, first)
-        first.kill()
-    received_then = len(_received(maildir, here))
-    with Process(command, environment, tmp_path / "second.log") as second:
-        _until(lambda: _open_jobs(office) == 0, second)
+    written.let_in(LETTERS // 2)
+    with Process(command, environment, tmp_path / "writing.log") as worker:
+        _until(lambda: _written(office) >= 5, worker)
+        worker.kill()
+    assert 5 <= _written(office) < LETTERS
+    written.let_in(LETTERS * 2)
+    sent.let_in(LETTERS // 2)
+    with Process(command, environment, tmp_path / "sending.log") as worker:
+        _until(lambda: len(_received(maildir, here)) >= 5, worker)
+        worker.kill()
+    assert 5 <= len(_received(maildir, here)) < LETTERS
+    sent.let_in(LETTERS * 2)
+    with Process(command, environment, tmp_path / "last.log") as worker:
+        _until(lambda: _open_jobs(office) == 0, worker)
 
-    assert received_then < LETTERS, "the first worker was killed too late to be in the middle of anything"
     received = _received(maildir, here)
     assert len(received) == LETTERS
     assert set(received.values()) == {1}
@@ -101,6 +79,11 @@ def _received(maildir: Path, domain: str) -> Counter[str]:
     box = mailbox.Maildir(maildir, create=False)
     mails = (message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box.iterkeys())
     return Counter(str(mail["To"]) for mail in mails if domain in str(mail["To"]))
+
+
+def _written(office: Session) -> int:
+    office.rollback()
+    return len(office.exec(select(Letter.id)).all())
 
 
 def _open_jobs(office: Session) -> int:
