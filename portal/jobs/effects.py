@@ -9,8 +9,8 @@ from procrastinate import JobContext
 
 from portal.db.session import Scope, transaction
 from portal.jobs.app import app
-from portal.jobs.retrying import GrowingPauses
-from portal.jobs.tasks import workshop_of
+from portal.jobs.retrying import GrowingPauses, NotYet
+from portal.jobs.tasks import BUSY_PAUSE_S, workshop_of
 from portal.jobs.workshop import Workshop
 from portal.services import effects
 
@@ -32,4 +32,7 @@ def begin(workshop: Workshop, *, municipality_id: str, run_id: str) -> int:
 
 def count(workshop: Workshop, *, municipality_id: str, run_id: str, number: int) -> int:
     with transaction(workshop.engine, Scope(UUID(municipality_id))) as db:
-        return effects.count(db, UUID(run_id), number, now=workshop.clock())
+        counted = effects.count(db, UUID(run_id), number, now=workshop.clock())
+    if counted is None:
+        raise NotYet(BUSY_PAUSE_S)
+    return counted

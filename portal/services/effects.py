@@ -143,11 +143,19 @@ def begin(db: Session, run_id: UUID, *, now: datetime) -> int:
     return run.total
 
 
-def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int:
-    """Count one part, unless that has been done or somebody does it now; how many were counted."""
+def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int | None:
+    """Count one part, unless that has been done; how many were counted.
+
+    ``None``: somebody holds it now. That may be a worker that has died and whose connection is not found dead yet, so
+    whoever comes meanwhile comes again.
+    """
     run = db.get(EffectRun, run_id)
+    if run is None or run.cancelled_at is not None or db.get(EffectPart, (run_id, number)) is None:
+        return 0
     part = db.get(EffectPart, (run_id, number), with_for_update={"skip_locked": True}, populate_existing=True)
-    if run is None or part is None or part.done_at is not None or run.cancelled_at is not None:
+    if part is None:
+        return None
+    if part.done_at is not None:
         return 0
     counted = read(db, run, part.applications)
     tally = Tally()

@@ -14,6 +14,7 @@ from portal.domain.application import State
 from portal.domain.criteria import Outcome
 from portal.errors import NotAllowed, NotFound
 from portal.jobs import effects as jobs
+from portal.jobs.retrying import NotYet
 from portal.jobs.workshop import open_workshop
 from portal.services import effect_reading, effects, facts
 from portal.services.fact_sources import FactCase
@@ -48,6 +49,24 @@ def workshop(settings):
     opened = open_workshop(settings, clock=lambda: NOW)
     yield opened
     opened.engine.dispose()
+
+
+def test_a_part_that_somebody_holds_is_come_back_to_and_not_left_out(owner, db, workshop, place, administrator):
+    """A worker that died may hold it until its connection is found dead; whoever comes meanwhile must not be done."""
+    make_application(owner, place, state=State.SUBMITTED)
+    run_id = order(db, make_stricter_draft(db, administrator), administrator)
+    mine = {"municipality_id": str(place.id), "run_id": str(run_id)}
+    jobs.begin(workshop, **mine)
+    owner.rollback()
+    owner.get_one(EffectPart, (run_id, 0), with_for_update=True)
+
+    with pytest.raises(NotYet):
+        jobs.count(workshop, **mine, number=0)
+    owner.rollback()
+
+    assert jobs.count(workshop, **mine, number=0) == 1
+    assert jobs.count(workshop, **mine, number=0) == 0
+    assert run_of(owner, run_id).finished_at is not None
 
 
 def run_of(owner, run_id):
