@@ -28,7 +28,7 @@ from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.services import examination
 from portal.services.documents import is_tied, new_document, rules_for, tie
-from portal.services.lifecycle import record
+from portal.services.lifecycle import record, send_letters
 
 LONGEST = 4000
 
@@ -237,15 +237,7 @@ def _write_to(
         "criteria": sorted(criteria),
     }
     event = record(db, application_id, kind, actor=actor, now=now, facts=facts)
-    later(
-        db,
-        "letters.write",
-        municipality_id=str(event.municipality_id),
-        provider_id=str(event.provider_id),
-        case_id=str(application_id),
-        seq=event.seq,
-        kinds=[LetterKind.CONDITIONS_CHANGED.value],
-    )
+    send_letters(db, event, LetterKind.CONDITIONS_CHANGED)
 
 
 def _of_company(db: Session, application_id: UUID, criterion_id: str, *, actor: Actor) -> Confirmation:

@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, col, select
 
 from portal.db.papers import TRANSLATION, PaperKind, order, original
-from portal.db.queue import later
 from portal.db.tables import (
     Application,
     Authorization,
@@ -36,7 +35,7 @@ from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady
 from portal.services.contract_facts import contract_facts, signed_facts
-from portal.services.lifecycle import move, record
+from portal.services.lifecycle import move, record, send_letters
 
 COMPANY, MUNICIPALITY = "company", "municipality"
 
@@ -124,15 +123,7 @@ def offer(db: Session, application: Application, *, actor: Actor, now: datetime)
         now=now,
         facts={"to": State.OFFERED.value, "sign_by": authorization.sign_by.isoformat(), "paper": str(paper.id)},
     )
-    later(
-        db,
-        "letters.write",
-        municipality_id=str(case.municipality_id),
-        provider_id=str(case.provider_id),
-        case_id=str(case.id),
-        seq=event.seq,
-        kinds=[LetterKind.CONTRACT_OFFERED.value],
-    )
+    send_letters(db, event, LetterKind.CONTRACT_OFFERED)
     return authorization
 
 

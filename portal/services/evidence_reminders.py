@@ -9,14 +9,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from portal.db.queue import later
 from portal.db.tables import AnswerDocument
 from portal.domain.actors import Actor
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.letters import LetterKind
 from portal.domain.validity import reminder_due
 from portal.services.evidence import runs
-from portal.services.lifecycle import record
+from portal.services.lifecycle import record, send_letters
 
 
 def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) -> bool:
@@ -45,13 +44,5 @@ def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) ->
     if not told:
         return False
     event = record(db, application_id, "evidence.reminded", actor=actor, now=now, facts={"documents": told})
-    later(
-        db,
-        "letters.write",
-        municipality_id=str(event.municipality_id),
-        provider_id=str(event.provider_id),
-        case_id=str(application_id),
-        seq=event.seq,
-        kinds=[LetterKind.EVIDENCE_ENDING.value],
-    )
+    send_letters(db, event, LetterKind.EVIDENCE_ENDING)
     return True

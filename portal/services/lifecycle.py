@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from portal.db.queue import later
 from portal.db.tables import CaseFile, Event
 from portal.domain.actors import Actor
+from portal.domain.letters import LetterKind
 from portal.domain.machine import Machine, Transition
 from portal.domain.record import Recorded, chain_hash
 from portal.domain.roles import COMPANY_ROLES, Role
@@ -75,16 +76,21 @@ def move(
         facts={"from": taken.source.value, "to": taken.target.value, **(facts or {})},
     )
     if taken.sends:
-        later(
-            db,
-            "letters.write",
-            municipality_id=str(event.municipality_id),
-            provider_id=str(event.provider_id),
-            case_id=str(case_id),
-            seq=event.seq,
-            kinds=[kind.value for kind in taken.sends],
-        )
+        send_letters(db, event, *taken.sends)
     return taken
+
+
+def send_letters(db: Session, event: Event, *kinds: LetterKind) -> None:
+    """Have the letters of an event written when the transaction that records it is stored, and not before."""
+    later(
+        db,
+        "letters.write",
+        municipality_id=str(event.municipality_id),
+        provider_id=str(event.provider_id),
+        case_id=str(event.case_id),
+        seq=event.seq,
+        kinds=[kind.value for kind in kinds],
+    )
 
 
 def record(

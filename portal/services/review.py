@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from portal.db import conditions, second_reviews
 from portal.db.judgements import Judged, judgements_of, overtaken, standing
-from portal.db.queue import later
 from portal.db.tables import (
     Application,
     Conflict,
@@ -33,7 +32,7 @@ from portal.domain.roles import READS_CASES, Role
 from portal.domain.second_review import percent_of
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.library import reasons
-from portal.services.lifecycle import move, record
+from portal.services.lifecycle import move, record, send_letters
 
 LEAST_SUPPLEMENT_DAYS = 5
 """Working days that a company always has to answer a request for supplement."""
@@ -364,15 +363,7 @@ def remind_supplement(db: Session, supplement_id: UUID, *, actor: Actor, now: da
         now=now,
         facts={"supplement": str(supplement.id), "due_on": supplement.due_on.isoformat()},
     )
-    later(
-        db,
-        "letters.write",
-        municipality_id=str(event.municipality_id),
-        provider_id=str(event.provider_id),
-        case_id=str(application.id),
-        seq=event.seq,
-        kinds=[LetterKind.SUPPLEMENT_REMINDER.value],
-    )
+    send_letters(db, event, LetterKind.SUPPLEMENT_REMINDER)
     return True
 
 
