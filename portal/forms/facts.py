@@ -11,14 +11,13 @@ from portal.domain.facts import LEVELS, Fact, Kind, Single, Source, Unit, is_web
 from portal.domain.stated import field_of, stated_at
 from portal.forms.application import text_problems
 from portal.forms.fields import Fields
+from portal.forms.numbers import ungrouped
 from portal.library import declared
 from portal.locale import gettext as _
 
 LONGEST_TEXT, LONGEST_ADDRESS, MOST_LINES = 200, 500, 20
 Problems = tuple[tuple[str, str], ...]
 _NUMBER = re.compile(r"\d{1,12}(,\d{1,2})?")
-# Spaces and points group digits as people do, though a point is only that before three of them.
-_GROUPING = re.compile(r"\s|\.(?=\d{3}(\D|$))")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _integer(fact: Fact, given: tuple[str, ...]) -> int:
 
 
 def _decimal(fact: Fact, given: tuple[str, ...]) -> Decimal:
-    plain = _GROUPING.sub("", re.sub(r"(?i)\s*(kr|kronor|sek|%|procent)$", "", given[-1]))
+    plain = ungrouped(re.sub(r"(?i)\s*(kr|kronor|sek|%|procent)$", "", given[-1]))
     # A point before one or two digits is how others write a comma.
     plain = re.sub(r"\.(?=\d{1,2}$)", ",", plain)
     # A ratio of a balance sheet can be less than nothing and more than the whole; a share of something cannot.

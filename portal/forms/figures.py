@@ -9,6 +9,7 @@ from decimal import Decimal
 from portal.domain.solvency import TYPED_KEYS, ZERO_WHERE_ABSENT, Key
 from portal.domain.typed_figures import Wrong, wrong_amounts, wrong_year
 from portal.forms.fields import Fields
+from portal.forms.numbers import ungrouped
 from portal.locale import gettext as _
 
 FIRST_DAY, LAST_DAY = "forsta-dag", "sista-dag"
@@ -23,8 +24,6 @@ FIELDS: Mapping[Key, str] = {
 NAMES = (FIRST_DAY, LAST_DAY, *FIELDS.values())
 Problems = tuple[tuple[str, str], ...]
 _AMOUNT = re.compile(r"[-−–]?\d{1,16}(,\d{1,2})?")
-# Spaces and points group digits as people do, though a point is only that before three of them.
-_GROUPING = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]|\.(?=\d{3}(\D|$))")
 _FOREIGN = re.compile(r"(?i)eur|usd|nok|dkk|gbp|chf|[€$£]")
 
 
@@ -64,7 +63,7 @@ def read_figures(fields: Fields, *, today: date) -> FiguresForm:
 
 def read_amount(text: str) -> Decimal | None:
     """``1 200 000``, ``-5 000,50 kr`` or ``1.200.000``; None for what is no amount in kronor."""
-    plain = _GROUPING.sub("", re.sub(r"(?i)\s*(kr|sek)\.?$", "", text.strip()))
+    plain = ungrouped(re.sub(r"(?i)\s*(kr|sek)\.?$", "", text.strip()))
     if not _AMOUNT.fullmatch(plain):
         return None
     return Decimal(re.sub("[−–]", "-", plain).replace(",", "."))
