@@ -23,6 +23,7 @@ from portal.domain.retention import BOUNDS
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.thresholds import how_to_write
 
 Problem = tuple[str, str]
 
@@ -62,7 +63,7 @@ def _read(fields: Fields, kinds: Mapping[str, Kind]) -> SettingsForm:
     for name, kind in kinds.items():
         value = read_value(typed[name], kind)
         if value is None:
-            problems.append((name, _how(kind)))
+            problems.append((name, how_to_write(kind)))
         else:
             values[name] = value
     return SettingsForm(typed, values, tuple(problems))
@@ -96,16 +97,6 @@ def as_typed(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(value)
     return str(value).removeprefix("--")
-
-
-def _how(kind: Kind) -> str:
-    if isinstance(kind, Whole):
-        return _("Skriv ett heltal från %(low)s till %(high)s.") % {"low": kind.low, "high": kind.high}
-    if isinstance(kind, OneOf):
-        return _("Välj ett av alternativen.")
-    if isinstance(kind, YearDay):
-        return _("Skriv månad och dag med siffror, till exempel 02-28.")
-    return _("Skriv betygen med kommatecken emellan, till exempel AAA, AA, A.")
 
 
 def read_texts(fields: Fields, names: tuple[str, ...]) -> SettingsForm:

@@ -13,23 +13,35 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("sv", "en")
+from portal.domain.criteria import Language, Text
 
-_language: ContextVar[str] = ContextVar("language", default="sv")
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+_language: ContextVar[Language] = ContextVar("language", default="sv")
 
 
-def language() -> str:
+def language() -> Language:
     """The language of the page or letter being made."""
     return _language.get()
 
 
-def speak(chosen: str) -> None:
+def read_language(code: str | None) -> Language:
+    """What a cookie or a row says; whatever is not English is Swedish."""
+    return "en" if code == "en" else "sv"
+
+
+def speak(chosen: Language) -> None:
     """Use ``chosen`` for the rest of this request."""
     _language.set(chosen)
 
 
+def spoken(text: Text) -> str:
+    """One of the texts that are kept in both languages."""
+    return text.in_(_language.get())
+
+
 @contextmanager
-def speaking(chosen: str) -> Iterator[None]:
+def speaking(chosen: Language) -> Iterator[None]:
     token = _language.set(chosen)
     try:
         yield

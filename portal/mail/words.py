@@ -43,7 +43,7 @@ def environment() -> Environment:
 
 
 def compose(kind: LetterKind, facts: Mapping[str, Any], *, language: str) -> Words:
-    with locale.speaking(language):
+    with locale.speaking(locale.read_language(language)):
         text = environment().get_template(f"letters/{kind.value}.txt").render(facts)
     subject, _, body = text.strip().partition("\n")
     return Words(subject.strip(), _tidy(body))

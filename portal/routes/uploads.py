@@ -34,7 +34,7 @@ from portal.errors import Invalid, NotFound, OutOfStep
 from portal.services import documents, rates, uploads
 from portal.services.uploads import Standing
 from portal.views import upload_words
-from portal.views.application_criterion import accepted_formats
+from portal.views.upload_offer import accepted_formats
 from portal.web.desk import Desk, desk_of
 from portal.web.guards import only
 

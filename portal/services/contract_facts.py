@@ -22,9 +22,9 @@ from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Language
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
-from portal.locale import formats
+from portal.locale import formats, spoken
 from portal.locale import gettext as _
-from portal.services.wording import in_language, service_name
+from portal.services.wording import service_name
 
 
 def contract_number(case_number: str) -> str:
@@ -49,7 +49,7 @@ def contract_facts(
         db, general_id=application.general_version_id, service_id=application.service_version_id
     )
     with locale.speaking(language):
-        name, board = service_name(service), in_language(settings.board)
+        name, board = service_name(service), spoken(settings.board)
         told = {
             "service": formats.in_sentence(name),
             "board": board,
@@ -102,7 +102,7 @@ def contract_facts(
 def sender(municipality: Municipality, settings: MunicipalitySettings) -> Sender:
     return Sender(
         municipality=municipality.name,
-        department=in_language(settings.board),
+        department=spoken(settings.board),
         address=settings.address[1:] or settings.address,
         contact=(settings.telephone, settings.email),
         accent=settings.theme.get("accent", "#1f3a4d"),
@@ -182,8 +182,8 @@ def _clauses(
         **settings.thresholds,
         **settings.deadlines,
         "municipality": municipality.name,
-        "board": in_language(settings.board),
-        "court": in_language(settings.court),
+        "board": spoken(settings.board),
+        "court": spoken(settings.court),
         "provider": provider.name,
         "organisation_number": written_orgnr(provider.orgnr),
         "service": formats.in_sentence(service_name(service)),
@@ -192,6 +192,6 @@ def _clauses(
         "valid_from": formats.day(sets.service.valid_from),
     }
     return tuple(
-        Clause(in_language(clause.heading), tuple(in_language(filled(words, facts)) for words in clause.paragraphs))
+        Clause(spoken(clause.heading), tuple(spoken(filled(words, facts)) for words in clause.paragraphs))
         for clause in settings.contract
     )

@@ -19,9 +19,9 @@ from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Criterion, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
-from portal.locale import LANGUAGES, formats, speaking
+from portal.locale import LANGUAGES, formats, language, speaking, spoken
 from portal.locale import gettext as _
-from portal.services.wording import in_language, service_name, spoken
+from portal.services.wording import service_name
 
 
 def order(
@@ -60,11 +60,11 @@ def facts_of(
     settings = MunicipalitySettings.read(place.settings)
     provider = db.get_one(Provider, application.provider_id)
     service = db.get_one(Service, application.service_id)
-    board, name = in_language(settings.board), service_name(service)
+    board, name = spoken(settings.board), service_name(service)
     words = {
         "municipality": place.name,
         "board": board,
-        "court": in_language(settings.court),
+        "court": spoken(settings.court),
         "provider": provider.name,
         "organisation_number": _written(provider.orgnr),
         "service": name,
@@ -109,7 +109,7 @@ def facts_of(
                 " i dag."
             ),
         )
-    court = in_language(filled(settings.texts["court_review"], words)) if not decision.approved else ""
+    court = spoken(filled(settings.texts["court_review"], words)) if not decision.approved else ""
     return {
         "sender": asdict(
             Sender(
@@ -146,7 +146,7 @@ def facts_of(
         "unmet": [
             asdict(
                 UnmetCriterion(
-                    each["criterion"], _text(sets, sets.by_id[each["criterion"]]), each["sentence"][spoken()]
+                    each["criterion"], _text(sets, sets.by_id[each["criterion"]]), each["sentence"][language()]
                 )
             )
             for each in decision.coded_reasons
@@ -160,13 +160,13 @@ def municipality_name(db: Session, application: Application) -> str:
 
 
 def _text(sets: ConditionSets, criterion: Criterion) -> str:
-    return in_language(worded(criterion.text, sets.thresholds_for(criterion)))
+    return spoken(worded(criterion.text, sets.thresholds_for(criterion)))
 
 
 def _title(sets: ConditionSets, row: Mapping[str, str]) -> str:
     """As the protocol has it; its English, where the criterion is in the conditions."""
     known = sets.by_id.get(row["criterion"])
-    return known.title.en if known and spoken() == "en" else row["title"]
+    return known.title.en if known and language() == "en" else row["title"]
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

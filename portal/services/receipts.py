@@ -24,9 +24,9 @@ from portal.domain.identifiers import Orgnr
 from portal.domain.municipality import MunicipalitySettings, filled
 from portal.domain.stated import in_words
 from portal.library import declared
-from portal.locale import formats
+from portal.locale import formats, language, spoken
 from portal.locale import gettext as _
-from portal.services.wording import in_language, service_name, spoken
+from portal.services.wording import service_name
 
 FILLED_LATER = ("document_number", "verification_number", "verify_at", "translates")
 
@@ -62,7 +62,7 @@ def receipt(
         told = Receipt(
             sender=Sender(
                 municipality=municipality.name,
-                department=in_language(settings.board),
+                department=spoken(settings.board),
                 address=settings.address[1:] or settings.address,
                 contact=(settings.telephone, settings.email),
                 accent=settings.theme["accent"],
@@ -90,11 +90,11 @@ def receipt(
             },
             groups=tuple(
                 AnsweredGroup(
-                    in_language(group.title),
+                    spoken(group.title),
                     tuple(
                         AnsweredCriterion(
                             c.id,
-                            in_language(c.title),
+                            spoken(c.title),
                             _said(given.get(c.id)),
                             tuple(
                                 AttachedDocument(file, formats.size(size), sha256)
@@ -112,9 +112,7 @@ def receipt(
                 if application.due_on
                 else _("En handläggare granskar ansökan."),
                 _("Behöver vi veta mer ber vi om en komplettering. Då får ni ett mejl och svarar i portalen."),
-                in_language(
-                    filled(settings.texts["handling_time"], {"decide_days": settings.deadlines["decide_days"]})
-                ),
+                spoken(filled(settings.texts["handling_time"], {"decide_days": settings.deadlines["decide_days"]})),
             ),
         ).to_facts()
         return {name: value for name, value in told.items() if name not in FILLED_LATER}
@@ -129,7 +127,7 @@ def _said(answer: Answer | None) -> str:
     if answer is None:
         return ""
     declared_words = {True: _("Ja."), False: _("Nej."), None: ""}[answer.declared]
-    stated = [f"{name}: {value}." for name, value in in_words(answer.stated, declared(), spoken())]
+    stated = [f"{name}: {value}." for name, value in in_words(answer.stated, declared(), language())]
     return " ".join(each for each in (declared_words, answer.description, *stated) if each)
 
 

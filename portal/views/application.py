@@ -20,7 +20,7 @@ from portal.domain.identifiers import Orgnr
 from portal.domain.municipality import filled
 from portal.domain.roles import Role
 from portal.errors import NotFound, TransitionRefused
-from portal.locale import formats, language
+from portal.locale import formats, language, spoken
 from portal.locale import gettext as _
 from portal.views import words
 from portal.views.application_head import Head, crumbs, read_head
@@ -172,7 +172,7 @@ def _item(row: Any) -> Item:
     else:
         when = _("påbörjad %(day)s") % {"day": formats.day(formats.day_of(row.started_at))}
     about = f"{row.number}, {when}" if row.number else when[:1].upper() + when[1:]
-    return Item(f"/foretag/ansokningar/{row.id}", _say(name), about, words.application_for_company(row.state))
+    return Item(f"/foretag/ansokningar/{row.id}", spoken(name), about, words.application_for_company(row.state))
 
 
 def new_application(db: Session, service_id: UUID, *, actor: Actor, now: datetime) -> NewApplication:
@@ -303,10 +303,10 @@ def hearing_page(
 def _reason(head: Head, raw: Mapping[str, Any]) -> DraftReason:
     """One reason of the draft, in the words that it was communicated with."""
     criterion = head.sets.by_id.get(str(raw.get("criterion", "")))
-    title = _in_language(raw.get("title")) or (_say(criterion.title) if criterion else "")
+    title = _in_language(raw.get("title")) or (spoken(criterion.title) if criterion else "")
     text = _in_language(raw.get("sentence"))
     if not text and criterion is not None:
-        text = _say(head.said(criterion, criterion.text))
+        text = spoken(head.said(criterion, criterion.text))
     note = _in_language(raw.get("note"))
     return DraftReason(f"{raw.get('criterion', '')} {title}".strip(), text, "" if note in text else note)
 
@@ -317,8 +317,4 @@ def _in_language(value: Any) -> str:
 
 
 def _inside(head: Head) -> tuple[Crumb, ...]:
-    return crumbs(head, Crumb(_say(head.service), head.address))
-
-
-def _say(text: object) -> str:
-    return str(getattr(text, language()))
+    return crumbs(head, Crumb(spoken(head.service), head.address))

@@ -20,7 +20,7 @@ from portal.domain.stated import in_words
 from portal.domain.validity import Days
 from portal.library import declared as declared_facts
 from portal.locale import gettext as _
-from portal.locale import language
+from portal.locale import language, spoken
 from portal.views import words
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_next import signatories
@@ -28,7 +28,7 @@ from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
 from portal.views.document_links import look_at
 from portal.views.evidence_dates import Dated, dated
-from portal.views.finding import Finds, chosen_language, explained, seen
+from portal.views.finding import Finds, explained, seen
 from portal.views.words import Status
 
 
@@ -140,14 +140,14 @@ def check(
     )
     missing = _missing(head, given) if head.state is State.DRAFT else ()
     untouched = tuple(
-        Crumb(_say(each.title), head.criterion_address(each.id))
+        Crumb(spoken(each.title), head.criterion_address(each.id))
         for each in head.sets.asked_criteria
         if request is not None and each.id in request.untouched
     )
     return Check(
         brand=head.brand,
         head=head,
-        crumbs=crumbs(head, Crumb(_say(head.service), head.address)),
+        crumbs=crumbs(head, Crumb(spoken(head.service), head.address)),
         here=Crumb(_("Granska svaren") if head.is_editable else _("Det ni har skickat in"), f"{head.address}/granska"),
         groups=groups,
         tally=_tally(head, groups),
@@ -172,7 +172,7 @@ def _tally(head: Head, groups: Sequence[Group]) -> tuple[Tally, ...]:
         for outcome in (Outcome.NOT_MET, Outcome.CANNOT_TELL, Outcome.MET)
         if (
             criteria := tuple(
-                Crumb(_say(each.title), head.criterion_address(each.id))
+                Crumb(spoken(each.title), head.criterion_address(each.id))
                 for each in answers
                 if each.finding.outcome is outcome
             )
@@ -205,7 +205,7 @@ def missing_of(head: Head, found: Sequence[Obstacle]) -> tuple[Crumb, ...]:
     return tuple(
         dict.fromkeys(
             Crumb(
-                lack_words(each.lack, _say(head.sets.by_id[each.criterion_id].title)),
+                lack_words(each.lack, spoken(head.sets.by_id[each.criterion_id].title)),
                 f"{head.criterion_address(each.criterion_id)}#{FIELD[each.lack]}",
             )
             for each in found
@@ -236,10 +236,6 @@ def _missing(head: Head, given: Mapping[str, Answer]) -> tuple[Crumb, ...]:
     return missing_of(head, found)
 
 
-def _say(text: object) -> str:
-    return str(getattr(text, language()))
-
-
 def _change(head: Head, criterion: Criterion, request: Request | None, actor: Actor) -> str | None:
     if not head.is_editable or not actor.may(Role.EDITOR) or criterion.question is None:
         return None
@@ -264,7 +260,7 @@ def _answered(
         title=criterion.title,
         said={True: _("Ja"), False: _("Nej"), None: _("Inte besvarat")}[declared],
         description=answer.description if answer else "",
-        stated=in_words(answer.stated, declared_facts(), chosen_language()) if answer else (),
+        stated=in_words(answer.stated, declared_facts(), language()) if answer else (),
         files=tuple(files),
         change=change,
         lacking=tuple(lack_words(each.lack, "").removeprefix(": ") for each in lacking if each.blocks),

@@ -20,7 +20,7 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.domain.validity import Validity
 from portal.errors import NotFound
-from portal.locale import formats, language
+from portal.locale import formats, spoken
 from portal.locale import gettext as _
 from portal.views import words
 from portal.views.application_head import Head, crumbs, read_head
@@ -145,8 +145,8 @@ def part(db: Session, application_id: UUID, group_id: str, *, actor: Actor, now:
     rows = tuple(
         Row(
             head.criterion_address(each.id),
-            _say(each.title),
-            _say(head.said(each, each.text)),
+            spoken(each.title),
+            spoken(head.said(each, each.text)),
             _status_of(head, each, given, request),
         )
         for each in criteria
@@ -156,23 +156,19 @@ def part(db: Session, application_id: UUID, group_id: str, *, actor: Actor, now:
     return Part(
         brand=head.brand,
         head=head,
-        crumbs=crumbs(head, Crumb(_say(head.service), head.address)),
-        here=Crumb(_say(group.title), head.part_address(group.id)),
+        crumbs=crumbs(head, Crumb(spoken(head.service), head.address)),
+        here=Crumb(spoken(group.title), head.part_address(group.id)),
         kicker=_kind(head, group),
-        hint=_say(group.hint),
+        hint=spoken(group.hint),
         status=_group_status(head, criteria, given, progress_of(criteria, given)),
         rows=rows,
-        go_on=Crumb(_say(first.title), head.criterion_address(first.id)) if first else None,
+        go_on=Crumb(spoken(first.title), head.criterion_address(first.id)) if first else None,
     )
-
-
-def _say(text: object) -> str:
-    return str(getattr(text, language()))
 
 
 def _kind(head: Head, group: Group) -> str:
     return (
-        _("Särskilda villkor för %(service)s") % {"service": formats.in_sentence(_say(head.service))}
+        _("Särskilda villkor för %(service)s") % {"service": formats.in_sentence(spoken(head.service))}
         if group.service
         else _("Allmänna villkor")
     )
@@ -200,7 +196,7 @@ def _next(
         today=today,
         ready=sum(state is Progress.READY for state in states.values()),
         parts=len(states),
-        first_open=Crumb(_say(first.title), head.part_address(first.id)) if first else None,
+        first_open=Crumb(spoken(first.title), head.part_address(first.id)) if first else None,
         request=request,
         hearing=hearing,
         decision=decision,
@@ -211,7 +207,7 @@ def _next(
 def _sections(head: Head, states: Mapping[str, Progress], given: Mapping[str, Answer]) -> tuple[Section, ...]:
     general = [pair for pair in head.sets.asked if not pair[0].service]
     own = [pair for pair in head.sets.asked if pair[0].service]
-    service = formats.in_sentence(_say(head.service))
+    service = formats.in_sentence(spoken(head.service))
     both = (
         ("allmanna", _("Allmänna villkor"), general),
         ("sarskilda", _("Särskilda villkor för %(service)s") % {"service": service}, own),
@@ -223,7 +219,7 @@ def _sections(head: Head, states: Mapping[str, Progress], given: Mapping[str, An
             tuple(
                 Row(
                     head.part_address(group.id),
-                    _say(group.title),
+                    spoken(group.title),
                     _hint(group, criteria, states[group.id], given),
                     _group_status(head, criteria, given, states[group.id]),
                 )
@@ -256,10 +252,10 @@ def _run_out(answer: Answer | None) -> Validity | None:
 
 def _hint(group: Group, criteria: tuple[Criterion, ...], state: Progress, given: Mapping[str, Answer]) -> str:
     if state not in (Progress.BEGUN, Progress.NEEDS_ATTENTION):
-        return _say(group.hint)
+        return spoken(group.hint)
     ready = sum(progress(each, given.get(each.id)) is Progress.READY for each in criteria)
     counted = _("%(ready)s av %(all)s villkor är klara.") % {"ready": ready, "all": len(criteria)}
-    return f"{_say(group.hint)} {counted}"
+    return f"{spoken(group.hint)} {counted}"
 
 
 def _asked_again(head: Head, request: Request | None, given: Mapping[str, Answer]) -> tuple[Section, ...]:
@@ -269,7 +265,7 @@ def _asked_again(head: Head, request: Request | None, given: Mapping[str, Answer
     rows = tuple(
         Row(
             head.criterion_address(criterion.id),
-            _say(criterion.title),
+            spoken(criterion.title),
             request.items[criterion.id].question,
             _status_of(head, criterion, given, request),
         )
@@ -329,7 +325,7 @@ def _withdraw(head: Head, actor: Actor) -> Crumb | None:
 
 def _facts(head: Head) -> tuple[Fact, ...]:
     versions = _("%(service)s, version %(own)s. Allmänna villkor, version %(general)s.") % {
-        "service": _say(head.service),
+        "service": spoken(head.service),
         "own": head.sets.service.number,
         "general": head.sets.general.number,
     }
@@ -345,7 +341,7 @@ def _facts(head: Head) -> tuple[Fact, ...]:
     if head.decided_at is not None:
         facts.append(Fact(_("Beslutad"), (formats.day(formats.day_of(head.decided_at)),)))
     elif head.state is not State.WITHDRAWN:
-        facts.append(Fact(_("Handläggningstid"), (_say(head.handling_time),)))
+        facts.append(Fact(_("Handläggningstid"), (spoken(head.handling_time),)))
     return tuple(facts)
 
 

@@ -240,4 +240,4 @@ def listed(parts: list[str], *, last: str | None = None) -> str:
 
 def title_of(head: CaseHead, criterion: str) -> str:
     text = worded(head.sets.by_id[criterion].title, head.sets.thresholds_for(head.sets.by_id[criterion]))
-    return text.in_("en" if language() == "en" else "sv")
+    return text.in_(language())

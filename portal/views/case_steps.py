@@ -16,7 +16,6 @@ from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
 from portal.domain.phrases import Offered
 from portal.library import reasons
-from portal.locale import language
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.words import Status
@@ -256,7 +255,3 @@ def hand_over(
     db: Session, case_id: UUID, *, actor: Actor, now: datetime, reason: str = "", problems: Problems = ()
 ) -> HandOverPage:
     return HandOverPage(read_head(db, case_id, actor=actor, now=now), reason, problems)
-
-
-def in_reader_language(text: Text) -> str:
-    return text.en if language() == "en" else text.sv

@@ -105,7 +105,7 @@ class _Teller:
     both_tongues: bool
 
     def criterion(self, change: CriterionChange) -> ChangedCriterion:
-        here: Language = "en" if language() == "en" else "sv"
+        here = language()
         other: Language = "sv" if here == "en" else "en"
         rows = [row for each in change.differences for row in self._rows(each, here, change.change)]
         if self.both_tongues or not rows:

@@ -18,7 +18,7 @@ from portal.domain.roles import Role
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import language, ngettext
-from portal.views.application_criterion import Accepted, Upload, upload_of
+from portal.views.upload_offer import Accepted, Upload, upload_of
 from portal.views.words import Status
 
 PAGE: Final = 30

@@ -22,8 +22,8 @@ from portal.domain.documents import Opening
 from portal.locale import gettext as _
 from portal.locale import ngettext
 from portal.views import words
-from portal.views.application_criterion import kind_of
 from portal.views.chrome import Crumb
+from portal.views.upload_offer import kind_of
 from portal.views.words import Status
 
 ZOOMS = (100, 150, 200)

@@ -12,7 +12,7 @@ from portal import library
 from portal.domain import drafting
 from portal.domain.actors import Actor
 from portal.domain.asked_words import asked
-from portal.domain.criteria import Consequence, ControlPoint, Criterion, Demand, Language, Outcome, Text, placeholders
+from portal.domain.criteria import Consequence, ControlPoint, Criterion, Demand, Outcome, Text, placeholders
 from portal.domain.criteria_parsing import BadCriterion, from_data
 from portal.domain.draft_faults import find
 from portal.domain.evaluation import LeafFinding
@@ -21,9 +21,10 @@ from portal.domain.rules import Leaf, WhenThen, leaves
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.thresholds import how_to_write
 from portal.views import words
 from portal.views.comparison import ComparisonView, comparison, demand, threshold_name
-from portal.views.draft_words import THRESHOLD, how, problems_of
+from portal.views.draft_words import THRESHOLD, problems_of
 from portal.views.drafts import DraftHead, OpenDraft, open_draft
 
 Problem = tuple[str, str]
@@ -212,10 +213,10 @@ def _evidence(
     chosen: list[Choice] = []
     others: list[Choice] = []
     for id_, (name, shows) in {**shelf, **known}.items():
-        help_ = shows.in_(_tongue())
+        help_ = shows.in_(language())
         if id_ in used:
             help_ = " ".join((help_, _("Systemet läser det här dokumentet.")))
-        choice = Choice(id_, name.in_(_tongue()), id_ in data["evidence"], help_)
+        choice = Choice(id_, name.in_(language()), id_ in data["evidence"], help_)
         (chosen if choice.chosen or id_ in used else others).append(choice)
     return tuple(chosen), tuple(sorted(others, key=lambda each: each.words.casefold()))
 
@@ -234,7 +235,7 @@ def _number(name: str, value: Any, *, unsaid: bool) -> Number:
     kind = THRESHOLD_KINDS.get(name)
     typed = ", ".join(value) if isinstance(value, list | tuple) else str(value).removeprefix("--")
     options = kind.values if isinstance(kind, OneOf) else ()
-    means = how(kind) if kind else ""
+    means = how_to_write(kind) if kind else ""
     return Number(f"{THRESHOLD}{name}", f"{{{name}}}", threshold_name(name), typed, means, options, unsaid)
 
 
@@ -287,9 +288,5 @@ def _line(leaf: Leaf, *, condition: bool) -> str:
         why=(),
         on=date.min,
     )
-    line = f"{fact.name.in_(_tongue())}: {asked(unknown, library.declared(), _tongue())}"
+    line = f"{fact.name.in_(language())}: {asked(unknown, library.declared(), language())}"
     return " ".join((_("Gäller bara om"), f"{line[:1].lower()}{line[1:]}")) if condition else line
-
-
-def _tongue() -> Language:
-    return "en" if language() == "en" else "sv"

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from portal.domain.draft_faults import LONGEST_TEXT, Fault, Reason
-from portal.domain.municipal_rules import THRESHOLD_KINDS, Kind, OneOf, Whole, YearDay
+from portal.domain.municipal_rules import THRESHOLD_KINDS
 from portal.domain.publication import LONGEST_NAME
 from portal.locale import gettext as _
+from portal.locale.thresholds import how_to_write
 
 Problem = tuple[str, str]
 
@@ -65,24 +66,13 @@ def sentence(fault: Fault) -> str:
             return _("Villkoret har en fråga men visas inte vid ansökan. Kryssa i det, eller ta bort frågan.")
         case Reason.NO_VALUE:
             kind = THRESHOLD_KINDS.get(fault.field.removeprefix("threshold."))
-            return how(kind) if kind else _("Skriv ett heltal.")
+            return how_to_write(kind) if kind else _("Skriv ett heltal.")
         case Reason.UNKNOWN_CHOICE:
             return _("Välj något av det som finns i listan.")
         case Reason.TWICE:
             return _("Villkoret står två gånger. Ta bort det ena.")
         case Reason.RULE:
             return _("Systemet kan inte läsa villkoret. Ta tillbaka det som det är i biblioteket.")
-
-
-def how(kind: Kind) -> str:
-    """How a threshold is written."""
-    if isinstance(kind, Whole):
-        return _("Skriv ett heltal från %(low)s till %(high)s.") % {"low": kind.low, "high": kind.high}
-    if isinstance(kind, OneOf):
-        return _("Välj ett av alternativen.")
-    if isinstance(kind, YearDay):
-        return _("Skriv månad och dag med siffror, till exempel 02-28.")
-    return _("Skriv betygen med kommatecken emellan, till exempel AAA, AA, A.")
 
 
 def _empty(field: str) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from portal.domain.actors import Actor
-from portal.domain.criteria import Language, Outcome, Text, shown, worded
+from portal.domain.criteria import Outcome, Text, shown, worded
 from portal.domain.effect import Looked, Tally
 from portal.domain.finding_words import Explanation
 from portal.domain.revision import with_numbers
@@ -331,9 +331,9 @@ def _counts(counts: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _title(words: Mapping[str, str], thresholds: Mapping[str, Any]) -> str:
-    chosen: Language = "en" if language() == "en" else "sv"
+    chosen = language()
     return with_numbers(words[chosen], thresholds, chosen)
 
 
 def _number(count: int) -> str:
-    return shown(count, "en" if language() == "en" else "sv")
+    return shown(count, language())

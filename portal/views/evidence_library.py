@@ -27,11 +27,11 @@ from portal.domain.worklist import Cursor
 from portal.errors import NotFound
 from portal.library import load
 from portal.locale import gettext as _
-from portal.locale import language
+from portal.locale import language, spoken
 from portal.views import words
-from portal.views.application_criterion import kind_of
 from portal.views.document_links import small_picture
 from portal.views.evidence_dates import end_words, ended_words
+from portal.views.upload_offer import kind_of
 from portal.views.words import Status
 
 PAGE = 25
@@ -285,7 +285,7 @@ def document_page(db: Session, document_id: UUID, *, actor: Actor, now: datetime
 def kind_name(kind: str) -> str:
     """As the library calls it, which is where municipalities have their kinds from; its id, where they do not."""
     known = load().document_types.get(kind)
-    return _say(known.name) if known else kind
+    return spoken(known.name) if known else kind
 
 
 def _shelved(row: Any, today: date, *, scanner: bool) -> Shelved:
@@ -352,7 +352,7 @@ def _uses(
         return UsedIn(
             address=address,
             where=f"{_where(each)}{number}",
-            criterion=f"{_say(title)} ({each['criterion']})",
+            criterion=f"{spoken(title)} ({each['criterion']})",
             status=words.application_for_company(State(each["state"])),
             words=_use_words(each, today),
             replace=f"{address}/dokument/{document_id}/ersatt" if each["open"] and may_write else None,
@@ -378,7 +378,3 @@ def _versions(db: Session, document_id: UUID, uses: list[dict[str, Any]], actor:
     earlier = db.execute(_EARLIER, {"p": actor.provider_id, "id": document_id}).all()
     older = {row.id: Version(f"{LIBRARY}/{row.id}", row.name, _("Ersattes av det här dokumentet")) for row in earlier}
     return (*found, *older.values())
-
-
-def _say(text: Text) -> str:
-    return text.in_("en" if language() == "en" else "sv")

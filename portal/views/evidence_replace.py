@@ -16,11 +16,11 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.validity import Stated
 from portal.errors import NotFound
 from portal.locale import gettext as _
-from portal.locale import language
-from portal.views.application_criterion import RulesFor, Upload, upload_of
+from portal.locale import spoken
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.chrome import Brand, Crumb
 from portal.views.evidence_dates import Dated, DateFields, date_fields, dated
+from portal.views.upload_offer import RulesFor, Upload, upload_of
 
 NEW = "ny"
 """What stands in the names of the fields for the document that is not there yet."""
@@ -79,7 +79,7 @@ def replace_page(
     return ReplacePage(
         brand=head.brand,
         head=head,
-        crumbs=crumbs(head, Crumb(_say(head.service), head.address), Crumb(_say(criterion.title), address)),
+        crumbs=crumbs(head, Crumb(spoken(head.service), head.address), Crumb(spoken(criterion.title), address)),
         here=Crumb(_("Ersätt ett dokument"), f"{address}/dokument/{document_id}/ersatt"),
         back=f"{address}#dok",
         title=criterion.title,
@@ -90,7 +90,3 @@ def replace_page(
         runs=head.state is State.APPROVED,
         problems=problems,
     )
-
-
-def _say(text: object) -> str:
-    return str(getattr(text, language()))

@@ -98,7 +98,7 @@ def _shown(value: Single | None) -> tuple[str, ...]:
         case bool():
             return ("ja" if value else "nej",)
         case int() | Decimal():
-            return (number(value, "en" if language() == "en" else "sv"),)
+            return (number(value, language()),)
         case frozenset():
             return tuple(sorted(value))
         case date():

@@ -11,7 +11,7 @@ from portal.db.figures import FiledReports
 from portal.db.handed_in import HandedIn
 from portal.domain.conditions import ConditionSets
 from portal.domain.confirming import Seen
-from portal.domain.criteria import Criterion, Language, Outcome
+from portal.domain.criteria import Criterion, Outcome
 from portal.domain.evaluation import Finding
 from portal.domain.finding_words import Explanation, explain
 from portal.library import declared
@@ -53,13 +53,9 @@ class Looks(Protocol):
     ) -> tuple[HandedIn, Mapping[str, Seen]]: ...
 
 
-def chosen_language() -> Language:
-    return "en" if language() == "en" else "sv"
-
-
 def explained(finding: Finding, sets: ConditionSets, criterion: Criterion) -> Explanation:
     """The finding in the reader's language."""
-    chosen = chosen_language()
+    chosen = language()
     names = {id_: sets.evidence_type(id_).name.in_(chosen) for id_ in criterion.evidence}
     return explain(finding, declared(), chosen, names)
 

@@ -173,7 +173,7 @@ def place_and_service(db: Session, slug: str, service: str) -> tuple[Place, UUID
 def title_of(service: Text | None) -> str:
     if service is None:
         return _("Allmänna villkor för alla tjänster")
-    name = service.in_("en" if language() == "en" else "sv")
+    name = service.in_(language())
     return _("Särskilda villkor för %(service)s") % {"service": name[:1].lower() + name[1:]}
 
 

@@ -18,7 +18,8 @@ from portal.domain.self_test import Answers, Questions, findings, questions_of
 from portal.errors import NotFound
 from portal.library import declared
 from portal.locale import gettext as _
-from portal.locale import language
+from portal.locale import spoken
+from portal.views.application_check import Tally
 from portal.views.chrome import Brand, Crumb
 from portal.views.fact_fields import FactField, fact_fields
 from portal.views.finding import explained, seen
@@ -49,12 +50,6 @@ class Part:
     id: str
     title: Text
     items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Tally:
-    status: Status
-    criteria: tuple[Crumb, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +138,7 @@ def self_test_page(
         crumbs=(
             Crumb(_("Kommuner"), "/"),
             Crumb(test.place, f"/{test.slug}"),
-            Crumb(_say(test.service), home),
+            Crumb(spoken(test.service), home),
         ),
         here=Crumb(_("Kan vi ansöka?"), f"{home}/sjalvtest"),
         service=test.service,
@@ -185,13 +180,9 @@ def _tally(parts: tuple[Part, ...]) -> tuple[Tally, ...]:
         for outcome in (Outcome.NOT_MET, Outcome.CANNOT_TELL, Outcome.MET)
         if (
             criteria := tuple(
-                Crumb(_say(each.title), f"#{each.id}")
+                Crumb(spoken(each.title), f"#{each.id}")
                 for each in items
                 if each.finding is not None and each.finding.outcome is outcome
             )
         )
     )
-
-
-def _say(text: Text) -> str:
-    return text.en if language() == "en" else text.sv

@@ -13,14 +13,14 @@ from uuid import UUID
 
 from portal.db.figures import Filed, FiledReports
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Criterion, DocumentState, Language, Text
+from portal.domain.criteria import Criterion, DocumentState
 from portal.domain.documents import may_be_opened
 from portal.domain.fact_words import amount, listed, number
 from portal.domain.facts import Source, Unit
 from portal.domain.rules import Op, leaves
 from portal.domain.solvency import CURRENCY, Computed, Figure, Key, Origin, Ratio, Reading, standing
 from portal.library import declared
-from portal.locale import formats, language
+from portal.locale import formats, language, spoken
 from portal.locale import gettext as _
 from portal.views import solvency_words as said
 from portal.views.document_links import look_at
@@ -279,27 +279,19 @@ def _without(documents: Sequence[Filed], opened: dict[str, Filed], reader: Reade
 def _other_ways(sets: ConditionSets, criterion: Criterion) -> str:
     """``bankintyg eller moderbolagsgaranti``: what the rule takes instead, for a company without an annual report."""
     facts = (declared()[leaf.fact] for leaf in leaves(criterion.rule) if leaf.op is Op.EXISTS)
-    names = [_say(sets.evidence_type(each.of).name) for each in facts if each.source is Source.DOCUMENT]
+    names = [spoken(sets.evidence_type(each.of).name) for each in facts if each.source is Source.DOCUMENT]
     return listed([f"{name[:1].lower()}{name[1:]}" for name in names], _("eller")) if names else ""
 
 
 def _money(value: Decimal, currency: str = CURRENCY) -> str:
     if currency == CURRENCY:
-        return amount(value, Unit.KRONOR, _language())
+        return amount(value, Unit.KRONOR, language())
     return f"{_number(value)}\N{NO-BREAK SPACE}{currency}"
 
 
 def _percent(value: Decimal) -> str:
-    return amount(value, Unit.PERCENT, _language())
+    return amount(value, Unit.PERCENT, language())
 
 
 def _number(value: Decimal) -> str:
-    return number(value, _language())
-
-
-def _language() -> Language:
-    return "en" if language() == "en" else "sv"
-
-
-def _say(text: Text) -> str:
-    return text.in_(_language())
+    return number(value, language())

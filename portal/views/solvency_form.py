@@ -14,7 +14,7 @@ from portal.domain.criteria import Text
 from portal.domain.solvency import TYPED_KEYS, ZERO_WHERE_ABSENT, Key, Origin, Report
 from portal.errors import NotFound
 from portal.locale import gettext as _
-from portal.locale import language
+from portal.locale import spoken
 from portal.views import solvency_words as said
 from portal.views.application_head import crumbs, read_head
 from portal.views.chrome import Brand, Crumb
@@ -75,7 +75,7 @@ def figures_page(
     address = head.criterion_address(criterion_id)
     return FiguresPage(
         brand=head.brand,
-        crumbs=crumbs(head, Crumb(_say(head.service), head.address), Crumb(_say(criterion.title), address)),
+        crumbs=crumbs(head, Crumb(spoken(head.service), head.address), Crumb(spoken(criterion.title), address)),
         here=Crumb(_("Skriv av siffrorna"), f"{address}/dokument/{document_id}/siffror"),
         back=f"{address}#ekonomi",
         title=criterion.title,
@@ -115,7 +115,3 @@ def _help(key: Key) -> str:
         Key.INVENTORIES: _("Varulager m.m., om det finns något."),
         Key.SHORT_TERM_LIABILITIES: _("Summa kortfristiga skulder, utan minus."),
     }.get(key, "")
-
-
-def _say(text: Text) -> str:
-    return str(getattr(text, language()))

@@ -153,7 +153,7 @@ class DeskMiddleware:
         connection: ASGIConnection[Any, Any, Any, State] = ASGIConnection(scope)
         desk = Desk(self.resources, datetime.now(UTC), connection.cookies.get(self.resources.session_cookie))
         scope["state"]["desk"] = desk
-        locale.speak("en" if connection.cookies.get(LANGUAGE_COOKIE) == "en" else "sv")
+        locale.speak(locale.read_language(connection.cookies.get(LANGUAGE_COOKIE)))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

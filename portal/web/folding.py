@@ -15,6 +15,7 @@ from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 
 from portal import locale
+from portal.domain.criteria import Language
 from portal.web.assets import asset
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -23,7 +24,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 class OneLanguage(Environment):
     """Compiles templates for ``language``, and must not be used while another is spoken."""
 
-    def __init__(self, language: str, **options: Any) -> None:
+    def __init__(self, language: Language, **options: Any) -> None:
         super().__init__(**options)
         self.language = language
 

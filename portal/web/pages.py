@@ -17,6 +17,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 
 from portal import locale
+from portal.domain.criteria import Language
 from portal.locale import formats
 from portal.views import chrome
 from portal.web.assets import asset
@@ -61,7 +62,7 @@ def tell_templates(**told: Any) -> None:
 
 
 @cache
-def _environment(language: str) -> OneLanguage:
+def _environment(language: Language) -> OneLanguage:
     made = OneLanguage(
         language,
         loader=FileSystemLoader(TEMPLATES),
