@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, bindparam, func, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session
 
@@ -44,13 +44,17 @@ class FiledReports:
 
 def filed_reports(db: Session, application_id: UUID, criteria: Iterable[str]) -> FiledReports:
     """In one statement; a document attached to two of the criteria stands once."""
-    return read_filed(db.execute(select(filed_column(application_id, criteria))).scalar_one())
+    return read_filed(db.execute(select(filed_column()), filed_values(application_id, criteria)).scalar_one())
 
 
-def filed_column(application_id: UUID, criteria: Iterable[str]) -> ColumnElement[Any]:
-    """The same as a column of another statement, whose value ``read_filed`` reads."""
-    application, asked = literal(application_id, Uuid()), literal(list(criteria), ARRAY(Text()))
-    return func.filed_reports(application, asked, type_=JSONB()).label("filed")
+def filed_column() -> ColumnElement[Any]:
+    """The same as a column of another statement, with ``filed_values``; ``read_filed`` reads what it answers."""
+    application, criteria = bindparam("application", type_=Uuid()), bindparam("filed_at", type_=ARRAY(Text()))
+    return func.filed_reports(application, criteria, type_=JSONB()).label("filed")
+
+
+def filed_values(application_id: UUID, criteria: Iterable[str]) -> Mapping[str, Any]:
+    return {"application": application_id, "filed_at": list(criteria)}
 
 
 def filed_of_many(db: Session, asked: Mapping[UUID, list[str]]) -> dict[UUID, Any]:

@@ -267,13 +267,10 @@ def _statement() -> Any:
             col(Provider.registered_at),
             col(Service.name_sv),
             col(Service.name_en),
-            col(Service.content)["facts"].label("service_facts"),
+            _once(given, col(Service.content)["facts"]).label("service_facts"),
             func.jsonb_array_length(col(Service.content)["goals"]).label("goals"),
-            coming.label("coming"),
-            # Large, and so on one row only: the first.
-            case((func.row_number().over(order_by=(given.c.at, given.c.document_id)) == 1, named_column())).label(
-                "named"
-            ),
+            _once(given, coming).label("coming"),
+            _once(given, named_column()).label("named"),
         )
         .select_from(Application)
         .join(Provider, col(Provider.id) == col(Application.provider_id))
@@ -283,3 +280,8 @@ def _statement() -> Any:
         .where(col(Application.id) == wanted)
         .order_by(given.c.at, given.c.document_id)
     )
+
+
+def _once(given: Any, column: Any) -> Any:
+    """Large, and so on one row only: the first."""
+    return case((func.row_number().over(order_by=(given.c.at, given.c.document_id)) == 1, column))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from sqlmodel import Session
 
@@ -53,7 +54,7 @@ THREADS = 40
 
 
 def make_engine(url: str, *, pool_size: int = 4) -> sa.Engine:
-    """An engine for ``postgresql://…``; psycopg 3, prepared statements from the third use on.
+    """An engine for ``postgresql://…``; psycopg 3, prepared statements from the third use on, JSON by msgspec.
 
     A page that runs in the event loop must not wait there for a connection: those who hold one, in threads, give
     it back in that same loop.  So there are more connections than threads, and where they still run out the
@@ -65,6 +66,7 @@ def make_engine(url: str, *, pool_size: int = 4) -> sa.Engine:
         max_overflow=THREADS,
         pool_timeout=2,
         pool_pre_ping=False,
+        json_deserializer=msgspec.json.decode,
         connect_args={"prepare_threshold": 2, "options": "-c timezone=UTC", "application_name": "kundval"},
     )
 

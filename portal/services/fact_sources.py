@@ -5,11 +5,12 @@ knows (``Known``) and with what it looked for and did not find (``Gap``). It mus
 not guess: what it does not know it leaves out. It neither judges nor writes.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -46,7 +47,7 @@ class FactCase:
     def whole(self) -> tuple[Criterion, ...]:
         """Every criterion whose papers count, in order: a finding is the same on whichever page it is read."""
         asked = self.sets.asked_criteria
-        return (*asked, *(each for each in self.criteria if each not in asked))
+        return (*asked, *(each for each in self.criteria if each.id not in self.sets.by_id))
 
     @cached_property
     def asked(self) -> frozenset[Asked]:
@@ -74,20 +75,24 @@ class FactSource(Protocol):
     def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]: ...
 
 
-@runtime_checkable
-class AskedTogether(FactSource, Protocol):
-    """A source whose question is one value, so that the questions of several are one statement.
+class AskedTogether(ABC):
+    """A source whose question is one column, so that the questions of several are one statement.
 
-    ``question`` is that value as a column, which must not depend on others; None where the case brings the answer
-    along. ``facts_from`` reads the answer.
+    The column is built once; what differs between cases are the values of its parameters, named so that no two
+    sources mean different things by one name.
     """
 
-    def question(self, case: FactCase) -> ColumnElement[Any] | None: ...
+    @cached_property
+    @abstractmethod
+    def column(self) -> ColumnElement[Any]: ...
 
+    @abstractmethod
+    def values(self, case: FactCase) -> Mapping[str, Any] | None:
+        """Of the column's parameters; None where the case brings the answer along."""
+
+    @abstractmethod
     def facts_from(self, answer: Any, case: FactCase) -> Iterable[Known | Gap]: ...
 
-
-def ask_alone(source: AskedTogether, db: Session, case: FactCase) -> Iterable[Known | Gap]:
-    """``facts_of`` of a source that may be asked together with others."""
-    question = source.question(case)
-    return source.facts_from(None if question is None else db.execute(select(question)).scalar_one(), case)
+    def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
+        values = self.values(case)
+        return self.facts_from(None if values is None else db.execute(select(self.column), values).scalar_one(), case)

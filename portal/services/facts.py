@@ -3,11 +3,13 @@
 The findings are proposals that pages show; nothing is written and nobody is judged here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from portal.db.figures import FiledReports
@@ -76,12 +78,17 @@ def findings_of(
 def _stated(db: Session, case: FactCase, sources: Iterable[FactSource]) -> Iterator[Known | Gap]:
     asked = {each.fact for each in case.asked}
     wanted = [source for source in sources if not asked.isdisjoint(source.facts)]
-    together = [(each, each.question(case)) for each in wanted if isinstance(each, AskedTogether)]
-    questions = [question for _, question in together if question is not None]
-    answers = iter(db.execute(select(*questions)).one() if questions else ())
-    for source, question in together:
-        answer = None if question is None else next(answers)
-        yield from (each for each in source.facts_from(answer, case) if each.fact in asked)
-    for alone in wanted:
-        if not isinstance(alone, AskedTogether):
-            yield from (each for each in alone.facts_of(db, case) if each.fact in asked)
+    together = {each: each.values(case) for each in wanted if isinstance(each, AskedTogether)}
+    questions = {each: values for each, values in together.items() if values is not None}
+    answers: Mapping[Any, Any] = {}
+    if questions:
+        values = {name: value for each in questions.values() for name, value in each.items()}
+        answers = dict(zip(questions, db.execute(_asking(*questions), values).one(), strict=True))
+    for source in wanted:
+        stated = source.facts_from(answers.get(source), case) if source in together else source.facts_of(db, case)
+        yield from (each for each in stated if each.fact in asked)
+
+
+@cache
+def _asking(*sources: AskedTogether) -> Select[Any]:
+    return select(*(each.column for each in sources))

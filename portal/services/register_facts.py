@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, func, literal_column, select
+from sqlalchemy import ColumnElement, Subquery, Uuid, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
@@ -17,32 +17,36 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.facts import Each, Gap, Known, Single, Source, Why
 from portal.domain.registers import PLUGS, Register, Said
 from portal.library import declared
-from portal.services.fact_sources import FactCase, ask_alone
+from portal.services.fact_sources import AskedTogether, FactCase
 
 # An answer older than twice the time for which it is relied on says nothing any more: the register was not asked again.
 _STALE: Final = 2
 _LEAST: Final = timedelta(days=30)
 
 
-class Registers:
+class Registers(AskedTogether):
     """See the module.  A register that nobody has asked is a gap and never a no."""
 
     @cached_property
     def facts(self) -> frozenset[str]:
         return frozenset(fact for plug in PLUGS.values() for fact in plug.facts if fact in declared())
 
-    def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
-        return ask_alone(self, db, case)
-
-    def question(self, case: FactCase) -> ColumnElement[Any]:
+    @cached_property
+    def column(self) -> ColumnElement[Any]:
         """The latest answer of each register, as one list."""
         latest = (
             _answers(col(RegisterCheck.asked_of))
             .join(Application, col(Application.municipality_id) == col(RegisterCheck.municipality_id))
-            .where(col(Application.id) == case.application_id, col(RegisterCheck.provider_id) == case.provider_id)
+            .where(
+                col(Application.id) == bindparam("application", type_=Uuid()),
+                col(RegisterCheck.provider_id) == bindparam("provider", type_=Uuid()),
+            )
             .subquery()
         )
         return select(_list_of(latest)).scalar_subquery().label("registers")
+
+    def values(self, case: FactCase) -> Mapping[str, Any]:
+        return {"application": case.application_id, "provider": case.provider_id}
 
     def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]:
         of = (col(RegisterCheck.provider_id), col(RegisterCheck.asked_of))

@@ -5,18 +5,19 @@ and the rule cannot tell. What makes a ratio doubtful is a gap with its reason.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from portal.db.figures import Filed, filed_column, filed_of_many, read_filed
+from portal.db.figures import Filed, filed_column, filed_of_many, filed_values, read_filed
 from portal.domain.criteria import STOPPED, DocumentState, Text
 from portal.domain.documents import may_be_opened
 from portal.domain.facts import Gap, Known, Source, Why
 from portal.domain.solvency import FACTS, Doubt, Reading, concerns, standing
-from portal.services.fact_sources import FactCase, ask_alone
+from portal.services.fact_sources import AskedTogether, FactCase
 from portal.services.figures import READABLE
 
 WHY = {
@@ -35,18 +36,19 @@ WHY = {
 }
 
 
-class SolvencyFacts:
+class SolvencyFacts(AskedTogether):
     """See the module."""
 
     @property
     def facts(self) -> Collection[str]:
         return FACTS.values()
 
-    def facts_of(self, db: Session, case: FactCase) -> Iterable[Known | Gap]:
-        return ask_alone(self, db, case)
+    @cached_property
+    def column(self) -> ColumnElement[Any]:
+        return filed_column()
 
-    def question(self, case: FactCase) -> ColumnElement[Any] | None:
-        return None if case.filed is not None else filed_column(case.application_id, _concerned(case))
+    def values(self, case: FactCase) -> Mapping[str, Any] | None:
+        return None if case.filed is not None else filed_values(case.application_id, _concerned(case))
 
     def facts_of_many(self, db: Session, cases: Sequence[FactCase]) -> Mapping[UUID, Iterable[Known | Gap]]:
         filed = filed_of_many(db, {case.application_id: _concerned(case) for case in cases})
