@@ -97,7 +97,16 @@ def make_confirmation_row(owner: Session, application: Application, criterion: s
     )
 
 
-def publish(owner: Session, db: Session, workshop: Workshop, place: Place, actor: Actor, draft_id: UUID) -> UUID:
+def publish(
+    owner: Session,
+    db: Session,
+    workshop: Workshop,
+    place: Place,
+    actor: Actor,
+    draft_id: UUID,
+    *,
+    valid_from: date = date(2026, 5, 1),
+) -> UUID:
     """The draft as a version, and everybody asked as the workers do it; the run's id."""
     enter(db, Scope.of(actor))
     version = drafts.publish(
@@ -106,7 +115,7 @@ def publish(owner: Session, db: Session, workshop: Workshop, place: Place, actor
         decided_by="Socialnämnden",
         paragraph="41",
         decided_on=date(2026, 2, 20),
-        valid_from=date(2026, 5, 1),
+        valid_from=valid_from,
         actor=actor,
         now=NOW,
     )

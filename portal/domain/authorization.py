@@ -22,6 +22,7 @@ class Action(StrEnum):
     SIGN = "sign"
     COUNTERSIGN = "countersign"
     START = "start"
+    ADOPT = "adopt"
 
 
 PUBLIC = (State.ACTIVE,)
@@ -50,5 +51,13 @@ AUTHORIZATION: Machine[State, Action] = Machine(
         Transition(
             State.SIGNED, Action.START, State.ACTIVE, Role.CASE_OFFICER, (Letter.STARTED, Letter.STARTED_REGISTRY)
         ),
+        # From then on it stands under newer conditions; of one that has ended there is no such step.
+        *(
+            Transition(state, Action.ADOPT, state, Role.CASE_OFFICER, (Letter.CONDITIONS_ADOPTED,))
+            for state in (State.OFFERED, State.SIGNED, State.ACTIVE)
+        ),
     ),
 )
+
+LIVING = tuple(step.source for step in AUTHORIZATION.transitions if step.action is Action.ADOPT)
+"""What new conditions concern: it can come to stand under them."""

@@ -4,6 +4,8 @@ A machine finds out what is asked, and reminds. That something is confirmed is t
 enough is an officer's.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -47,6 +49,26 @@ def standing(*, answered: bool, accepted: bool, due_on: date, today: date) -> St
     if answered:
         return Standing.ANSWERED
     return Standing.LATE if due_on < today else Standing.OPEN
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that was asked under a version of one set of conditions, by the version's number."""
+
+    number: int
+    accepted: bool
+
+
+def comes_to(stands: int, asked: Iterable[Asked]) -> int | None:
+    """The version under which an authorization comes to stand: the newest of which all that was asked is accepted.
+
+    Never an older one than it stands under: what is accepted late, when a newer version has been confirmed, moves
+    nothing. Where nothing was asked nobody has taken a stand, and it stays. ``None``: it stays.
+    """
+    whole: dict[int, bool] = {}
+    for each in asked:
+        whole[each.number] = whole.get(each.number, True) and each.accepted
+    return max((number for number, accepted in whole.items() if accepted and number > stands), default=None)
 
 
 def reminder_due(due_on: date, *, today: date, reminded: int | None) -> int | None:

@@ -54,6 +54,11 @@ def changed(before: Conditions, after: Conditions) -> tuple[Criterion, ...]:
     )
 
 
+def asks_alike(id_: str, one: Conditions, other: Conditions) -> bool:
+    """Whether two versions ask for the same thing in a criterion: what is answered of one is answered of both."""
+    return _asks(one.by_id.get(id_), one) == _asks(other.by_id.get(id_), other)
+
+
 def answered(criteria: Iterable[Criterion], asked: Iterable[Criterion]) -> tuple[Criterion, ...]:
     """Of the criteria that were answered, those that can say something of what is asked now."""
     facts = {each.fact for each in asked_by(asked)}

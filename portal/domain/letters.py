@@ -43,6 +43,7 @@ class LetterKind(StrEnum):
     STAFF_ADDED = "staff_added"
     EVIDENCE_ENDING = "evidence_ending"
     CONDITIONS_CHANGED = "conditions_changed"
+    CONDITIONS_ADOPTED = "conditions_adopted"
     DOCUMENT_STOPPED = "document_stopped"
 
 
@@ -72,6 +73,7 @@ AUDIENCE: dict[LetterKind, Audience] = {
     LetterKind.STARTED_REGISTRY: Audience.REGISTRY,
     LetterKind.EVIDENCE_ENDING: Audience.COMPANY,
     LetterKind.CONDITIONS_CHANGED: Audience.COMPANY,
+    LetterKind.CONDITIONS_ADOPTED: Audience.COMPANY,
 }
 """Letters about a case.  An invitation goes to the one address it was written to, and is not here; nor is what concerns
 a company whatever its cases, such as a document that was stopped."""

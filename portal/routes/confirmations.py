@@ -46,8 +46,11 @@ def show(
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
+    villkor: FromQuery[str] = "",
 ) -> Response[str]:
-    view = confirmation.one(db, application_id, criterion, rules=rules_for, actor=actor, now=now)
+    view = confirmation.one(
+        db, application_id, criterion, rules=rules_for, version=_number(villkor), actor=actor, now=now
+    )
     return page(request, "confirmation/answer.html", view)
 
 
@@ -59,10 +62,11 @@ async def answer(
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
+    villkor: FromQuery[str] = "",
 ) -> Response[Any]:
     """Take in the answer with its files; nothing is kept of it unless all of it is right."""
     desk = desk_of(request)
-    to_answer = confirmations.open_to_answer(db, application_id, criterion, actor=actor)
+    to_answer = confirmations.open_to_answer(db, application_id, criterion, version=_number(villkor), actor=actor)
     room = room_left(db, to_answer.application, criterion).for_one()
     sent = await receive(request, desk, to_answer.rules, room)
     fields = Fields.of(sent.fields)
@@ -83,6 +87,7 @@ async def answer(
                 description=said.description,
                 documents=said.documents,
                 received=sent.received,
+                version=_number(villkor),
                 actor=actor,
                 now=now,
             )
@@ -95,6 +100,7 @@ async def answer(
         application_id,
         criterion,
         rules=rules_for,
+        version=_number(villkor),
         actor=actor,
         now=now,
         typed=fields.text,
@@ -102,6 +108,11 @@ async def answer(
         problems=problems,
     )
     return page(request, "confirmation/answer.html", view, status_code=422)
+
+
+def _number(text: str) -> int | None:
+    """Of a version; what is no such number is the newest."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 @get("/", sync_to_thread=False)

@@ -1,7 +1,10 @@
 """What providers confirm or prove after new conditions were published: asked for, answered, accepted, reminded of.
 
-The company's signatory answers; an officer of the municipality accepts, or gives back with the reason. Nothing
-follows by itself of a day that has passed: the page says who has not answered.
+The company's signatory answers; an officer of the municipality accepts, or gives back with the reason. When all of a
+version is accepted, the authorization stands under it (``services.adoption``). Nothing follows by itself of a day that
+has passed: the page says who has not answered.
+
+Two versions can wait at once, since each applies from its own day. What both ask alike is answered once.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,11 +25,11 @@ from portal.domain.changeover import DAYS, Need, last_day, need_of, reminder_due
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import STOPPED, Criterion
 from portal.domain.deadlines import day_in_sweden
-from portal.domain.effect import Effect
+from portal.domain.effect import Effect, asks_alike
 from portal.domain.letters import LetterKind
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
-from portal.services import examination
+from portal.services import adoption, examination
 from portal.services.documents import is_tied, new_document, rules_for, tie
 from portal.services.lifecycle import record, send_letters
 
@@ -67,7 +70,10 @@ def ask(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Ask one provider for all that is new to it, in one letter; how many criteria.  Of what is asked already: none."""
+    """Ask one provider for all that is new to it, in one letter; how many criteria.  Of what is asked already: none.
+
+    What it has answered of another version that asks alike stands as its answer here too.
+    """
     if not found.criteria:
         return 0
     rows = [
@@ -89,7 +95,9 @@ def ask(
     ]
     added = db.scalars(insert(Confirmation).on_conflict_do_nothing().returning(col(Confirmation.id)), rows).all()
     if added:
-        _write_to(db, application_id, "conditions.changed", list(found.criteria), run, actor=actor, now=now)
+        answered = _carry_over(db, run.version_id, added)
+        left = [id_ for id_ in found.criteria if id_ not in answered]
+        _write_to(db, application_id, "conditions.changed", left, run, actor=actor, now=now)
     return len(added)
 
 
@@ -103,21 +111,23 @@ class ToAnswer:
     rules: IntakeRules | None
 
 
-def open_to_answer(db: Session, application_id: UUID, criterion_id: str, *, actor: Actor) -> ToAnswer:
-    """What is asked, locked while it is answered.
+def open_to_answer(
+    db: Session, application_id: UUID, criterion_id: str, *, version: int | None = None, actor: Actor
+) -> ToAnswer:
+    """What is asked, locked while it is answered; under the newest version, where no number is given.
 
     Raises:
         NotFound: nothing is asked of this company there.
         NotAllowed: ``signatory_answers``: it binds the company; ``confirmation_accepted``.
     """
-    row = _of_company(db, application_id, criterion_id, actor=actor)
+    row = _of_company(db, application_id, criterion_id, version, actor=actor)
     if not actor.may(Role.SIGNATORY):
         raise NotAllowed("signatory_answers")
     if row.accepted_at is not None:
         raise NotAllowed("confirmation_accepted")
-    version = conditions.read(db, row.version_id)
-    criterion = version.by_id[criterion_id]
-    rules = rules_for(ConditionSets(service=version, general=version), criterion)
+    asked = conditions.read(db, row.version_id)
+    criterion = asked.by_id[criterion_id]
+    rules = rules_for(ConditionSets(service=asked, general=asked), criterion)
     return ToAnswer(row, db.get_one(Application, application_id), criterion, rules)
 
 
@@ -130,6 +140,7 @@ def answer(
     description: str,
     documents: Collection[UUID] = (),
     received: Sequence[Received] = (),
+    version: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -142,7 +153,7 @@ def answer(
         Invalid: ``svar`` or ``underlag`` is ``missing``, ``beskrivning`` is ``missing`` or ``too_long``,
             ``underlag`` is ``type_not_allowed``.
     """
-    asked = open_to_answer(db, application_id, criterion_id, actor=actor)
+    asked = open_to_answer(db, application_id, criterion_id, version=version, actor=actor)
     row, words = asked.row, description.strip()
     errors = {}
     if declared is None:
@@ -162,26 +173,30 @@ def answer(
         examination.order(db, document)
         tie(db, asked.application, criterion_id, document.id, actor=actor, now=now)
     _reuse(db, asked, documents, actor=actor, now=now)
-    row.declared, row.description = declared, words
-    row.answered_by, row.answered_at, row.returned = actor.person_id, now, ""
-    db.add(row)
+    for one in (row, *_alike(db, row)):
+        one.declared, one.description = declared, words
+        one.answered_by, one.answered_at, one.returned = actor.person_id, now, ""
+        db.add(one)
     facts = {"criterion": criterion_id, "version": str(row.version_id), "declared": declared}
     record(db, application_id, "conditions.confirmed", actor=actor, now=now, facts=facts)
 
 
 def accept(db: Session, confirmation_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """An officer finds that what was answered is enough.
+    """An officer finds that what was answered is enough; with the last of a version the authorization adopts it.
 
     Raises:
         NotFound: it is another municipality's.
         NotAllowed: ``role``.
-        ChangedMeanwhile: it is not answered, or is accepted already.
+        ChangedMeanwhile: it is not answered, is accepted already, or is no longer asked.
     """
     row = _of_officer(db, confirmation_id, actor=actor)
-    row.accepted_by, row.accepted_at = actor.person_id, now
-    db.add(row)
+    for each in (row, *(other for other in _alike(db, row) if other.answered_at is not None)):
+        each.accepted_by, each.accepted_at = actor.person_id, now
+        db.add(each)
     facts = {"criterion": row.criterion, "version": str(row.version_id)}
+    # The record holds the case: of two who accept the last two at once, the second sees what the first has accepted.
     record(db, row.case_id, "conditions.accepted", actor=actor, now=now, facts=facts)
+    adoption.adopt(db, row.case_id, row.version_id, actor=actor, now=now)
 
 
 def give_back(db: Session, confirmation_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
@@ -193,8 +208,9 @@ def give_back(db: Session, confirmation_id: UUID, reason: str, *, actor: Actor, 
     words = reason.strip()
     if not words or len(words) > LONGEST:
         raise Invalid({"skal": "too_long" if words else "missing"})
-    row.answered_at, row.answered_by, row.declared, row.returned = None, None, None, words
-    db.add(row)
+    for each in (row, *_alike(db, row)):
+        each.answered_at, each.answered_by, each.declared, each.returned = None, None, None, words
+        db.add(each)
     facts = {"criterion": row.criterion, "version": str(row.version_id)}
     record(db, row.case_id, "conditions.given_back", actor=actor, now=now, facts=facts)
 
@@ -203,7 +219,11 @@ def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) ->
     """One letter of all that a company has not answered, where a reminder is due.  Whether one goes out."""
     rows = db.exec(
         select(Confirmation)
-        .where(col(Confirmation.case_id) == application_id, col(Confirmation.answered_at).is_(None))
+        .where(
+            col(Confirmation.case_id) == application_id,
+            col(Confirmation.answered_at).is_(None),
+            col(Confirmation.ended_at).is_(None),
+        )
         .order_by(col(Confirmation.due_on), col(Confirmation.criterion))
         .with_for_update(),
         execution_options={"populate_existing": True},
@@ -216,7 +236,7 @@ def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) ->
             db.add(row)
             told.append(row)
     if told:
-        asked = [row.criterion for row in told]
+        asked = list({row.criterion for row in told})
         _write_to(db, application_id, "conditions.reminded", asked, told[0], actor=actor, now=now)
     return bool(told)
 
@@ -237,21 +257,72 @@ def _write_to(
         "criteria": sorted(criteria),
     }
     event = record(db, application_id, kind, actor=actor, now=now, facts=facts)
-    send_letters(db, event, LetterKind.CONDITIONS_CHANGED)
+    if criteria:
+        send_letters(db, event, LetterKind.CONDITIONS_CHANGED)
 
 
-def _of_company(db: Session, application_id: UUID, criterion_id: str, *, actor: Actor) -> Confirmation:
-    """The newest that is asked about a criterion, locked."""
-    row = db.exec(
+def _alike(db: Session, row: Confirmation) -> list[Confirmation]:
+    """The others of the case that wait under another version and ask for the same thing, locked."""
+    others = db.exec(
         select(Confirmation)
         .where(
-            col(Confirmation.case_id) == application_id,
-            col(Confirmation.criterion) == criterion_id,
-            col(Confirmation.provider_id) == actor.provider_id,
+            col(Confirmation.case_id) == row.case_id,
+            col(Confirmation.criterion) == row.criterion,
+            col(Confirmation.id) != row.id,
+            col(Confirmation.accepted_at).is_(None),
+            col(Confirmation.ended_at).is_(None),
         )
-        .order_by(col(Confirmation.asked_at).desc())
-        .limit(1)
+        .order_by(col(Confirmation.id))
         .with_for_update(),
+        execution_options={"populate_existing": True},
+    ).all()
+    this = conditions.read(db, row.version_id) if others else None
+    return [each for each in others if this and asks_alike(row.criterion, this, conditions.read(db, each.version_id))]
+
+
+def _carry_over(db: Session, version_id: UUID | None, added: Sequence[UUID]) -> set[str]:
+    """Give what is newly asked the answers that wait or were accepted elsewhere; whether it is enough is asked anew."""
+    rows = db.exec(select(Confirmation).where(col(Confirmation.id).in_(added))).all()
+    earlier = db.exec(
+        select(Confirmation)
+        .where(
+            col(Confirmation.case_id) == rows[0].case_id,
+            col(Confirmation.criterion).in_([row.criterion for row in rows]),
+            col(Confirmation.version_id) != version_id,
+            col(Confirmation.answered_at).is_not(None),
+            col(Confirmation.ended_at).is_(None),
+        )
+        .order_by(col(Confirmation.answered_at))
+    ).all()
+    answered = {each.criterion: each for each in earlier}
+    carried = set()
+    for row in rows:
+        was = answered.get(row.criterion)
+        if was is None:
+            continue
+        if asks_alike(row.criterion, conditions.read(db, was.version_id), conditions.read(db, row.version_id)):
+            row.declared, row.description = was.declared, was.description
+            row.answered_by, row.answered_at = was.answered_by, was.answered_at
+            db.add(row)
+            carried.add(row.criterion)
+    return carried
+
+
+def _of_company(
+    db: Session, application_id: UUID, criterion_id: str, version: int | None, *, actor: Actor
+) -> Confirmation:
+    """What is asked about a criterion, under the version with this number or the newest, locked."""
+    statement = select(Confirmation).where(
+        col(Confirmation.case_id) == application_id,
+        col(Confirmation.criterion) == criterion_id,
+        col(Confirmation.provider_id) == actor.provider_id,
+        col(Confirmation.ended_at).is_(None),
+    )
+    if version is not None:
+        numbered = select(ConditionVersion.id).where(col(ConditionVersion.number) == version)
+        statement = statement.where(col(Confirmation.version_id).in_(numbered))
+    row = db.exec(
+        statement.order_by(col(Confirmation.asked_at).desc()).limit(1).with_for_update(),
         execution_options={"populate_existing": True},
     ).one_or_none()
     if row is None:
@@ -265,7 +336,7 @@ def _of_officer(db: Session, confirmation_id: UUID, *, actor: Actor) -> Confirma
         raise NotFound("confirmation", confirmation_id)
     if not actor.may(Role.CASE_OFFICER):
         raise NotAllowed("role")
-    if row.answered_at is None or row.accepted_at is not None:
+    if row.answered_at is None or row.accepted_at is not None or row.ended_at is not None:
         raise ChangedMeanwhile(row.case_id)
     return row
 

@@ -4,6 +4,7 @@ From what they have shown already, and against each one's own conditions: what t
 Nothing is written here.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from portal.db import conditions, handed_in
-from portal.db.handed_in import HandedIn
+from portal.db.handed_in import Given, HandedIn
 from portal.db.handed_in_many import read_many
 from portal.db.tables import EffectRun
 from portal.domain.actors import Actor
@@ -43,12 +44,23 @@ SELECT a.id, a.provider_id, a.provider_name, a.provider_sort_key, coalesce(a.num
  WHERE a.id = ANY(:ids) ORDER BY a.id
 """)
 
+_CONFIRMED = sa.text("""
+SELECT DISTINCT ON (c.case_id, c.criterion) c.case_id, c.criterion, c.declared, c.description, c.answered_at,
+       p.name AS who
+  FROM confirmation c JOIN person p ON p.id = c.answered_by
+ WHERE c.case_id = ANY(:ids) AND c.accepted_at IS NOT NULL ORDER BY c.case_id, c.criterion, c.accepted_at DESC
+""")
+
 
 @dataclass(frozen=True)
 class Read:
-    """One of them, read: ``findings`` with the criteria that are asked otherwise, and what it comes to."""
+    """One of them, read: ``findings`` with the criteria that are asked otherwise, and what it comes to.
+
+    ``stands`` is the version, of the set that is replaced, that it stands under.
+    """
 
     row: Any
+    stands: Conditions
     sets: ConditionSets
     findings: tuple[tuple[Criterion, Finding], ...]
     effect: Effect
@@ -91,7 +103,7 @@ def read(db: Session, run: EffectRun, ids: Sequence[UUID]) -> tuple[Read, ...]:
     }
     anew = {key: changed(replaced(each, after), after) for key, each in sets.items()}
     said = {key: answered(each.asked_criteria, anew[key]) for key, each in sets.items()}
-    given = _given(db, [row.id for row in rows], [*chain(*said.values())], [*chain(*anew.values())])
+    given = _confirmed(db, _given(db, [row.id for row in rows], [*chain(*said.values())], [*chain(*anew.values())]))
     cases = {
         row.id: FactCase(
             application_id=row.id,
@@ -117,7 +129,8 @@ def read(db: Session, run: EffectRun, ids: Sequence[UUID]) -> tuple[Read, ...]:
         )
         new = together(case.sets, after)
         stands = carried(_judged(row), new.by_id, (each.id for each in case.read or ()))
-        found.append(Read(row, new, findings, effect((finding for _, finding in findings), stands)))
+        found_here = effect((finding for _, finding in findings), stands)
+        found.append(Read(row, replaced(case.sets, after), new, findings, found_here))
     return tuple(found)
 
 
@@ -133,6 +146,20 @@ def _given(
         return {ids[0]: handed_in.read(db, ids[0])}
     people = any(each.fact in COMPETENCE_FACTS.facts for each in asked_by(asked))
     return read_many(db, ids, criteria={each.id for each in said}, people=people)
+
+
+def _confirmed(db: Session, given: Mapping[UUID, HandedIn]) -> Mapping[UUID, HandedIn]:
+    """With what has been confirmed since the decision, and accepted, in the place of the answer that was decided on."""
+    said: dict[UUID, dict[str, Given]] = {}
+    for row in db.execute(_CONFIRMED, {"ids": list(given)}):
+        before = given[row.case_id].of(row.criterion)
+        said.setdefault(row.case_id, {})[row.criterion] = dataclasses.replace(
+            before, declared=row.declared, description=row.description, who=row.who, at=row.answered_at
+        )
+    return {
+        id_: dataclasses.replace(each, by_criterion={**each.by_criterion, **said[id_]}) if id_ in said else each
+        for id_, each in given.items()
+    }
 
 
 def _after(run: EffectRun) -> Conditions:

@@ -13,9 +13,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col, select
 
 from portal import library
+from portal.db import conditions
 from portal.db.queue import BEHIND, later
 from portal.db.tables import EffectPart, EffectRun
 from portal.domain.actors import Actor, system
+from portal.domain.authorization import LIVING
 from portal.domain.draft_faults import find
 from portal.domain.drafting import finished
 from portal.domain.effect import Tally
@@ -39,6 +41,7 @@ SELECT :run, place / :size, :m, array_agg(id ORDER BY id) FROM (
   SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM (
     SELECT case_id AS id FROM provider_authorization
      WHERE municipality_id = :m AND (CAST(:service AS uuid) IS NULL OR service_id = :service)
+       AND state = ANY(:living)
     UNION
     SELECT id FROM application
      WHERE municipality_id = :m AND (CAST(:service AS uuid) IS NULL OR service_id = :service)
@@ -124,7 +127,14 @@ def begin(db: Session, run_id: UUID, *, now: datetime) -> int:
         return run.total
     for statement in _FORGET:
         db.execute(statement, {"d": run.draft_id, "r": run.id})
-    told = {"run": run.id, "m": run.municipality_id, "service": run.service_id, "size": PART, "draft": run.draft_id}
+    told = {
+        "run": run.id,
+        "m": run.municipality_id,
+        "service": run.service_id,
+        "size": PART,
+        "draft": run.draft_id,
+        "living": [state.value for state in LIVING],
+    }
     parts = db.execute(_PARTS, told).all()
     run.started_at, run.total = now, sum(part.members for part in parts)
     if run.total == 0:
@@ -176,7 +186,10 @@ def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int | Non
     db.execute(_ADD, {"run": run.id, "m": run.municipality_id, "rows": rows})
     if run.version_id is not None:
         clock = system(municipality_id=run.municipality_id)
+        number = conditions.read(db, run.version_id).number
         for each in counted:
+            if each.stands.number >= number:
+                continue
             criteria = {criterion.id: criterion for criterion, _ in each.findings}
             confirmations.ask(db, run, each.row.id, each.row.provider_id, each.effect, criteria, actor=clock, now=now)
     part.done_at = now

@@ -52,6 +52,7 @@ _ABOUT_CONTRACT = (
     LetterKind.CONTRACT_SIGNED_OFFICER,
     LetterKind.STARTED,
     LetterKind.STARTED_REGISTRY,
+    LetterKind.CONDITIONS_ADOPTED,
 )
 _TO_DECIDE = (LetterKind.PROPOSAL_READY, LetterKind.HEARING_ANSWERED)
 
@@ -99,6 +100,7 @@ def read_case(db: Session, case_id: UUID, *, seq: int) -> CaseFacts:
         **_contract(db, authorization),
         "ending": _ending(db, application, event),
         **_changed(db, event),
+        "adopted": _adopted(db, event),
     }
     return CaseFacts(case, application, municipality, settings, officer, authorization, told)
 
@@ -136,6 +138,14 @@ def _changed(db: Session, event: Event) -> dict[str, Any]:
         "valid_from": version.valid_from,
         "reminder": event.kind == "conditions.reminded",
     }
+
+
+def _adopted(db: Session, event: Event) -> dict[str, Any] | None:
+    """The version under which an authorization came to stand."""
+    if event.kind != "authorization.adopt":
+        return None
+    version = conditions.read(db, UUID(event.facts["version"]))
+    return {"general": version.service_id is None, "number": version.number, "valid_from": version.valid_from}
 
 
 def link_for(kind: LetterKind, facts: CaseFacts, *, company: bool) -> str:

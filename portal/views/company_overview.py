@@ -181,7 +181,11 @@ def _to_do_statement() -> Any:
     )
     unanswered = (
         sa.select(col(Confirmation.case_id), sa.func.min(col(Confirmation.due_on)).label("due_on"))
-        .where(col(Confirmation.provider_id) == OURS, col(Confirmation.answered_at).is_(None))
+        .where(
+            col(Confirmation.provider_id) == OURS,
+            col(Confirmation.answered_at).is_(None),
+            col(Confirmation.ended_at).is_(None),
+        )
         .group_by(col(Confirmation.case_id))
         .subquery()
     )

@@ -1,7 +1,7 @@
 """New conditions that are to be confirmed or proved: the company's own, and a municipality's list of who has not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,12 +12,14 @@ from sqlmodel import Session
 from portal.db import conditions
 from portal.domain.actors import Actor
 from portal.domain.changeover import Need, Standing, standing
+from portal.domain.conditions import Conditions
 from portal.domain.criteria import Criterion, DocumentState, Text, worded
 from portal.domain.deadlines import day_in_sweden
+from portal.domain.effect import asks_alike
 from portal.domain.roles import Role
 from portal.errors import NotFound
+from portal.locale import formats, language, ngettext
 from portal.locale import gettext as _
-from portal.locale import language, ngettext
 from portal.views.upload_offer import Accepted, Upload, upload_of
 from portal.views.words import Status
 
@@ -29,13 +31,17 @@ Problems = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Row:
-    """One criterion that is asked about. ``due`` says how long there is, and ``late`` that there is no time left."""
+    """One criterion that is asked about. ``due`` says how long there is, and ``late`` that there is no time left.
+
+    ``version`` is the one that asks, with the day from which it applies.
+    """
 
     id: UUID
     address: str
     company: str
     number: str
     criterion: Text
+    version: str
     need: str
     status: Status
     due_on: date
@@ -94,10 +100,9 @@ class StaffList:
     problems: Problems
 
 
-# Of one authorization only what was asked last counts, should two versions have asked for the same criterion.
 _OF_CASE = sa.text("""
-SELECT DISTINCT ON (c.criterion) c.*, a.provider_name, coalesce(a.number, '') AS number, s.name_sv, s.name_en,
-       v.decided_by, v.decision_reference, v.valid_from,
+SELECT c.*, a.provider_name, coalesce(a.number, '') AS number, s.name_sv, s.name_en, v.decided_by,
+       v.decision_reference, v.valid_from, v.number AS version_number,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(d.id, d.name, d.state) ORDER BY x.attached_at), '[]')
           FROM answer_document x JOIN document d ON d.id = x.document_id
          WHERE x.application_id = c.case_id AND x.criterion = c.criterion AND x.ended_at IS NULL) AS documents
@@ -105,7 +110,9 @@ SELECT DISTINCT ON (c.criterion) c.*, a.provider_name, coalesce(a.number, '') AS
   JOIN condition_version v ON v.id = c.version_id
  WHERE c.case_id = :case AND c.provider_id = :provider
    AND (CAST(:criterion AS text) IS NULL OR c.criterion = :criterion)
- ORDER BY c.criterion, c.asked_at DESC
+   AND (CAST(:version AS integer) IS NULL OR v.number = :version)
+   AND c.ended_at IS NULL
+ ORDER BY c.criterion, v.number DESC
 """)
 
 _LIBRARY = sa.text("""
@@ -119,7 +126,7 @@ _STANDING = """CASE WHEN c.accepted_at IS NOT NULL THEN 'accepted' WHEN c.answer
 
 _COUNTS = sa.text(
     f"SELECT {_STANDING} AS standing, count(*) AS many FROM confirmation c"  # noqa: S608 - constants only
-    " WHERE c.municipality_id = :m GROUP BY 1"
+    " WHERE c.municipality_id = :m AND c.ended_at IS NULL GROUP BY 1"
 )
 
 _OF_MUNICIPALITY = sa.text(f"""
@@ -128,7 +135,7 @@ SELECT c.*, a.provider_name, coalesce(a.number, '') AS number,
           FROM answer_document x JOIN document d ON d.id = x.document_id
          WHERE x.application_id = c.case_id AND x.criterion = c.criterion AND x.ended_at IS NULL) AS documents
   FROM confirmation c JOIN application a ON a.id = c.case_id
- WHERE c.municipality_id = :m AND (CAST(:standing AS text) IS NULL OR {_STANDING} = :standing)
+ WHERE c.municipality_id = :m AND c.ended_at IS NULL AND (CAST(:standing AS text) IS NULL OR {_STANDING} = :standing)
    AND (CAST(:day AS date) IS NULL OR (c.due_on, c.id) > (:day, CAST(:last AS uuid)))
  ORDER BY c.due_on, c.id LIMIT :limit
 """)  # noqa: S608 - constants only
@@ -159,17 +166,20 @@ def one(
     criterion: str,
     *,
     rules: Callable[[Any, Criterion], Accepted | None],
+    version: int | None = None,
     actor: Actor,
     now: datetime,
     typed: Callable[[str], str] | None = None,
     chosen: tuple[str, ...] = (),
     problems: Problems = (),
 ) -> ConfirmPage:
-    (found,) = _of_case(db, application_id, actor, criterion)
+    found = _of_case(db, application_id, actor, criterion, version)[0]
     (row,) = _rows(db, [found], now, "/foretag")
-    version = conditions.read(db, found.version_id)
-    asked = version.by_id[criterion]
-    sets = conditions.read_sets(db, general_id=version.id, service_id=version.id)
+    if version is not None:
+        row = replace(row, address=f"{row.address}?villkor={version}")
+    published = conditions.read(db, found.version_id)
+    asked = published.by_id[criterion]
+    sets = conditions.read_sets(db, general_id=published.id, service_id=published.id)
     allowed = rules(sets, asked)
     evidence = tuple(sets.evidence_type(each) for each in asked.evidence)
     types = {kind.media_type for kind in allowed.allowed} if allowed else set()
@@ -180,8 +190,8 @@ def one(
     return ConfirmPage(
         row=row,
         back=f"/foretag/nya-villkor/{application_id}",
-        text=worded(asked.text, version.thresholds),
-        question=worded(question, version.thresholds),
+        text=worded(asked.text, published.thresholds),
+        question=worded(question, published.thresholds),
         returned=found.returned,
         may_answer=actor.may(Role.SIGNATORY) and row.standing is not Standing.ACCEPTED,
         upload=upload_of(evidence, allowed, 1) if allowed else None,
@@ -248,30 +258,44 @@ def of_municipality(
     )
 
 
-def _of_case(db: Session, application_id: UUID, actor: Actor, criterion: str | None = None) -> list[Any]:
-    told = {"case": application_id, "provider": actor.provider_id, "criterion": criterion}
-    found = list(db.execute(_OF_CASE, told).all())
-    if not found:
+def _of_case(
+    db: Session, application_id: UUID, actor: Actor, criterion: str | None = None, version: int | None = None
+) -> list[Any]:
+    """What is asked under the newest version; of a criterion that an older one asks otherwise, both."""
+    told = {"case": application_id, "provider": actor.provider_id, "criterion": criterion, "version": version}
+    every = list(db.execute(_OF_CASE, told).all())
+    if not every:
         raise NotFound("confirmation", application_id)
+    versions = conditions.read_all(db, {row.version_id for row in every})
+    found: list[Any] = []
+    for row in every:
+        newer = [each for each in found if each.criterion == row.criterion]
+        alike = any(asks_alike(row.criterion, versions[row.version_id], versions[each.version_id]) for each in newer)
+        if not newer or (row.accepted_at is None and not alike):
+            found.append(row)
     return found
 
 
 def _rows(db: Session, found: Any, now: datetime, side: str) -> tuple[Row, ...]:
     versions = conditions.read_all(db, {row.version_id for row in found})
     today = day_in_sweden(now)
-    rows = []
+    rows: list[Row] = []
     for row in found:
         version = versions[row.version_id]
+        # The company's address is of the newest that asks; what an older version asks otherwise has its number.
+        earlier = any(each.id != row.id and each.address.endswith(f"/{row.criterion}") for each in rows)
+        numbered = f"?villkor={version.number}" if earlier and side == "/foretag" else ""
         stands = standing(
             answered=row.answered_at is not None, accepted=row.accepted_at is not None, due_on=row.due_on, today=today
         )
         rows.append(
             Row(
                 id=row.id,
-                address=f"{side}/nya-villkor/{row.case_id}/{row.criterion}",
+                address=f"{side}/nya-villkor/{row.case_id}/{row.criterion}{numbered}",
                 company=row.provider_name,
                 number=row.number,
                 criterion=worded(version.by_id[row.criterion].title, version.thresholds),
+                version=version_words(version),
                 need=_("Visa underlag") if Need(row.need) is Need.PROVE else _("Bekräfta"),
                 status=_status(stands, row.returned),
                 due_on=row.due_on,
@@ -287,6 +311,15 @@ def _rows(db: Session, found: Any, now: datetime, side: str) -> tuple[Row, ...]:
             )
         )
     return tuple(rows)
+
+
+def version_words(version: Conditions) -> str:
+    """``Allmänna villkor version 2, från 1 maj 2026``."""
+    if version.service_id is None:
+        words = _("Allmänna villkor version %(number)s, från %(day)s")
+    else:
+        words = _("Tjänstens villkor version %(number)s, från %(day)s")
+    return words % {"number": version.number, "day": formats.day(version.valid_from)}
 
 
 def _status(stands: Standing, returned: str) -> Status:

@@ -13,7 +13,9 @@ from portal.db.papers import TRANSLATION
 from portal.db.tables import (
     Authorization,
     ConditionVersion,
+    Confirmation,
     Contract,
+    Event,
     Municipality,
     Paper,
     Service,
@@ -50,6 +52,15 @@ class SignatureRow:
     at: datetime
     how: str
     level: str
+
+
+@dataclass(frozen=True)
+class VersionLink:
+    """A version that the contract stands under, on its public page; ``decided`` is that of the decision, if another."""
+
+    words: str
+    address: str
+    decided: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,9 @@ class ContractPage:
     municipality_slug: str
     service: str
     service_slug: str
-    versions: str
+    versions: tuple[VersionLink, ...]
+    to_confirm: str | None
+    """Where what is asked under a newer version is answered, or seen."""
     state: State
     status: Status
     sign_by: date
@@ -139,7 +152,17 @@ def read(
     general = aliased(ConditionVersion)
     own = aliased(ConditionVersion)
     rows = (Authorization, Contract, Paper, _SEALED, Municipality, Service)
-    wanted: tuple[Any, ...] = (*rows, general.number, own.number)
+    waits = (
+        sa.select(sa.literal(1))
+        .select_from(Confirmation)
+        .where(
+            col(Confirmation.case_id) == col(Authorization.case_id),
+            col(Confirmation.accepted_at).is_(None),
+            col(Confirmation.ended_at).is_(None),
+        )
+        .exists()
+    )
+    wanted: tuple[Any, ...] = (*rows, general.number, own.number, waits)
     row = db.execute(
         sa.select(*wanted)
         .join(Contract, col(Contract.authorization_id) == col(Authorization.id))
@@ -153,8 +176,9 @@ def read(
     ).one_or_none()
     if row is None:
         raise NotFound("authorization", authorization_id)
-    authorization, contract, paper, sealed, municipality, service, general_number, own_number = row
+    authorization, contract, paper, sealed, municipality, service, general_number, own_number, waiting = row
     signatures = _signatures(db, contract.id)
+    adopted = _adopted(db, authorization.case_id)
     parties = {each.party for each in signatures}
     company_side = actor.provider_id is not None
     contact = municipality.settings["contact"]
@@ -186,8 +210,8 @@ def read(
         municipality_slug=municipality.slug,
         service=name,
         service_slug=service.slug,
-        versions=_("Allmänna villkor version %(general)s, tjänstens villkor version %(own)s")
-        % {"general": general_number, "own": own_number},
+        versions=_versions(municipality.slug, service.slug, general_number, own_number, adopted),
+        to_confirm=_to_confirm(authorization.case_id, actor) if waiting else None,
         state=authorization.state,
         status=status_of(authorization.state, company_signed="company" in parties, company_side=company_side),
         sign_by=authorization.sign_by,
@@ -196,7 +220,7 @@ def read(
         paper=_paper_link(paper, room),
         sealed=_paper_link(sealed, room) if sealed is not None else None,
         signatures=signatures,
-        steps=_steps(authorization, signatures),
+        steps=_steps(authorization, signatures, adopted),
         company_signed="company" in parties,
         may_sign=turn and actor.may(may) and paper.ready_at is not None,
         signs=signs,
@@ -274,12 +298,73 @@ def _signatures(db: Session, contract_id: UUID) -> tuple[SignatureRow, ...]:
     )
 
 
-def _steps(authorization: Authorization, signatures: tuple[SignatureRow, ...]) -> tuple[Step, ...]:
+@dataclass(frozen=True)
+class _Adopted:
+    """A step of the record: the authorization came to stand under a newer version of one set of conditions."""
+
+    general: bool
+    number: int
+    was: int
+    on: date
+
+
+def _adopted(db: Session, case_id: UUID) -> tuple[_Adopted, ...]:
+    rows = db.execute(
+        sa.select(col(Event.at), col(Event.facts))
+        .where(col(Event.case_id) == case_id, col(Event.kind) == "authorization.adopt")
+        .order_by(col(Event.seq))
+    )
+    return tuple(
+        _Adopted(facts["set"] == "general", facts["number"], facts["was_number"], formats.day_of(at))
+        for at, facts in rows
+    )
+
+
+def _versions(
+    slug: str, service: str, general: int, own: int, adopted: tuple[_Adopted, ...]
+) -> tuple[VersionLink, ...]:
+    """The general conditions and the service's own, each with the version of the decision where it is another."""
+
+    def decided(is_general: bool) -> str:
+        first = next((each.was for each in adopted if each.general is is_general), None)
+        return _("Vid beslutet: version %(number)s") % {"number": first} if first is not None else ""
+
+    return (
+        VersionLink(
+            _("Allmänna villkor, version %(number)s") % {"number": general},
+            f"/{slug}/villkor/{general}",
+            decided(True),
+        ),
+        VersionLink(
+            _("Tjänstens villkor, version %(number)s") % {"number": own},
+            f"/{slug}/{service}/villkor/{own}",
+            decided(False),
+        ),
+    )
+
+
+def _to_confirm(case_id: UUID, actor: Actor) -> str | None:
+    if actor.provider_id is not None:
+        return f"/foretag/nya-villkor/{case_id}"
+    return "/kommun/nya-villkor" if actor.roles & READS_CASES else None
+
+
+def _steps(
+    authorization: Authorization, signatures: tuple[SignatureRow, ...], adopted: tuple[_Adopted, ...]
+) -> tuple[Step, ...]:
     """What has happened, newest first."""
     said = {"company": _("Undertecknat av företaget"), "municipality": _("Undertecknat av kommunen")}
     steps = [(_("Avtal skickat"), formats.day_of(authorization.offered_at))]
     steps += [(said[each.party], formats.day_of(each.at)) for each in signatures]
     if authorization.active_from is not None:
         steps.append((_("Avtalet gäller, tills vidare"), authorization.active_from))
+    steps += [(_adopted_words(each), each.on) for each in adopted]
+    steps.sort(key=lambda step: step[1])
     last = len(steps) - 1
     return tuple(Step(text, at, index == last) for index, (text, at) in reversed(list(enumerate(steps))))
+
+
+def _adopted_words(each: _Adopted) -> str:
+    words = _("Står under allmänna villkor version %(number)s") if each.general else ""
+    words = words or _("Står under tjänstens villkor version %(number)s")
+    return words % {"number": each.number}

@@ -6,9 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from portal.db.tables import AnswerDocument, Authorization, Contract, Municipality, Paper, Service, Signature
+from portal.db.tables import (
+    AnswerDocument,
+    Authorization,
+    ConditionVersion,
+    Contract,
+    Municipality,
+    Paper,
+    Service,
+    Signature,
+)
 from portal.domain.actors import Actor
 from portal.domain.authorization import State
 from portal.domain.deadlines import day_in_sweden
@@ -34,6 +44,7 @@ class ContractRow:
     company: str
     orgnr: str
     service: str
+    versions: str
     number: str
     since: date | None
     expired: Status | None
@@ -122,6 +133,7 @@ def _expired(now: datetime) -> sa.ScalarSelect[Any]:
 
 
 def _rows(now: datetime) -> sa.Select[Any]:
+    general, own = aliased(ConditionVersion), aliased(ConditionVersion)
     signed = (
         sa.select(col(Signature.id))
         .where(col(Signature.contract_id) == col(Contract.id), col(Signature.party) == "company")
@@ -142,9 +154,13 @@ def _rows(now: datetime) -> sa.Select[Any]:
         signed.label("company_signed"),
         Authorization.case_id,
         _expired(now).label("expired"),
+        col(general.number).label("general_number"),
+        col(own.number).label("own_number"),
     )
     return (
         sa.select(*wanted)
+        .join(general, col(general.id) == col(Authorization.general_version_id))
+        .join(own, col(own.id) == col(Authorization.service_version_id))
         .join(Contract, col(Contract.authorization_id) == col(Authorization.id))
         .join(Paper, col(Paper.id) == col(Contract.paper_id))
         .join(Municipality, col(Municipality.id) == col(Authorization.municipality_id))
@@ -164,6 +180,8 @@ def _row(row: sa.Row[Any], *, company_side: bool, reads_cases: bool) -> Contract
         company=row.provider_name,
         orgnr=f"{row.orgnr[:6]}-{row.orgnr[6:]}",
         service=service,
+        versions=_("Villkor: allmänna version %(general)s, tjänstens version %(own)s")
+        % {"general": row.general_number, "own": row.own_number},
         number=row.number,
         since=row.active_from,
         expired=words.validity(Validity.EXPIRED) if expired else None,

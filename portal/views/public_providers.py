@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from portal.db.tables import Authorization
+from portal.db.tables import Authorization, ConditionVersion
 from portal.domain.authorization import PUBLIC
 from portal.domain.criteria import Text
 from portal.domain.identifiers import Orgnr, sort_key
@@ -30,11 +30,16 @@ class Filter:
 
 @dataclass(frozen=True)
 class ServiceName:
-    """A service of a company; ``begins`` is the day to come from which its contract holds."""
+    """A service of a company; ``begins`` is the day to come from which its contract holds.
+
+    ``own`` and ``general`` are the numbers of the versions of conditions that it stands under.
+    """
 
     name: Text
     address: str
     begins: date | None = None
+    own: int = 0
+    general: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class ProvidersPage:
         chosen = next((row for row in services if row.slug == service), None)
         found = _providers(db, place.id, chosen.id if chosen else None, searched, after)
         shown = found[:SHOWN]
+        total, numbers = _beside(db, place.id)
         names = {row.id: ServiceName(Text(row.name_sv, row.name_en), f"/{place.slug}/{row.slug}") for row in services}
         kept = {"tjanst": chosen.slug if chosen else "", "sok": searched}
         following = None
@@ -77,7 +83,7 @@ class ProvidersPage:
             place=place.name,
             slug=place.slug,
             filters=(
-                Filter(None, _total(db, place.id), _address(base, sok=searched), chosen is None),
+                Filter(None, total, _address(base, sok=searched), chosen is None),
                 *(
                     Filter(
                         Text(row.name_sv, row.name_en),
@@ -96,9 +102,16 @@ class ProvidersPage:
                     row.name,
                     str(Orgnr(row.orgnr)),
                     tuple(
-                        replace(names[each.id], begins=begins if begins and begins > today else None)
+                        replace(
+                            names[each.id],
+                            begins=begins if begins and begins > today else None,
+                            own=numbers[own],
+                            general=numbers[general],
+                        )
                         for each in services
-                        for service_id, begins in zip(row.services, row.begins, strict=True)
+                        for service_id, begins, own, general in zip(
+                            row.services, row.begins, row.own, row.general, strict=True
+                        )
                         if service_id == each.id
                     ),
                 )
@@ -109,14 +122,19 @@ class ProvidersPage:
         )
 
 
-def _total(db: Session, municipality_id: UUID) -> int:
-    return int(
-        db.execute(
-            sa.select(sa.func.count(sa.distinct(col(Authorization.provider_id)))).where(
-                col(Authorization.municipality_id) == municipality_id, col(Authorization.state).in_(PUBLIC)
-            )
-        ).scalar_one()
+def _beside(db: Session, municipality_id: UUID) -> tuple[int, dict[UUID, int]]:
+    """How many companies there are in all, and the number of each version of conditions: one statement."""
+    numbers = (
+        sa.select(sa.func.jsonb_object_agg(col(ConditionVersion.id), col(ConditionVersion.number)))
+        .where(col(ConditionVersion.municipality_id) == municipality_id)
+        .scalar_subquery()
     )
+    row = db.execute(
+        sa.select(sa.func.count(sa.distinct(col(Authorization.provider_id))), numbers).where(
+            col(Authorization.municipality_id) == municipality_id, col(Authorization.state).in_(PUBLIC)
+        )
+    ).one()
+    return row[0], {UUID(id_): number for id_, number in (row[1] or {}).items()}
 
 
 def _providers(db: Session, municipality_id: UUID, service_id: UUID | None, searched: str, after: str) -> list[Any]:
@@ -130,6 +148,8 @@ def _providers(db: Session, municipality_id: UUID, service_id: UUID | None, sear
             sa.func.max(col(Authorization.orgnr)).label("orgnr"),
             sa.func.array_agg(col(Authorization.service_id)).label("services"),
             sa.func.array_agg(col(Authorization.active_from)).label("begins"),
+            sa.func.array_agg(col(Authorization.service_version_id)).label("own"),
+            sa.func.array_agg(col(Authorization.general_version_id)).label("general"),
         )
         .where(col(Authorization.municipality_id) == municipality_id, col(Authorization.state).in_(PUBLIC))
         .group_by(key, id_)

@@ -194,6 +194,7 @@ def event(kind: str) -> str:
         "authorization.sign": _("Avtalet undertecknat av företaget"),
         "authorization.countersign": _("Avtalet undertecknat av kommunen"),
         "authorization.start": _("Avtalet aktivt"),
+        "authorization.adopt": _("Godkännandet står under nya villkor"),
         "supplement.reminded": _("Påminnelse om kompletteringen"),
         "conflict.declared_none": _("Jävsfrågan besvarad: inget jäv"),
         "conflict.declared": _("Jäv anmält"),

@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import library
-from portal.domain.changeover import REMINDED_BEFORE, Need, Standing, last_day, need_of, reminder_due, standing
+from portal.domain.changeover import (
+    REMINDED_BEFORE,
+    Asked,
+    Need,
+    Standing,
+    comes_to,
+    last_day,
+    need_of,
+    reminder_due,
+    standing,
+)
 from portal.domain.criteria import Demand, Outcome
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
@@ -48,3 +58,24 @@ def test_each_step_is_reminded_of_once_and_nothing_after_the_last_day(due_on):
 
     assert told == list(REMINDED_BEFORE)
     assert reminder_due(due_on, today=due_on + timedelta(days=1), reminded=None) is None
+
+
+ASKED = st.lists(st.builds(Asked, st.integers(1, 6), st.booleans()), max_size=12)
+
+
+@given(st.integers(1, 6), ASKED)
+def test_an_authorization_comes_to_the_newest_version_that_is_wholly_accepted_and_never_back(stands, asked):
+    number = comes_to(stands, asked)
+
+    whole = {
+        each.number
+        for each in asked
+        if each.number > stands and all(other.accepted for other in asked if other.number == each.number)
+    }
+    assert number == (max(whole) if whole else None)
+
+
+def test_where_nothing_was_asked_nobody_has_taken_a_stand():
+    assert comes_to(1, []) is None
+    assert comes_to(2, [Asked(2, True), Asked(1, True)]) is None
+    assert comes_to(1, [Asked(2, True), Asked(3, False)]) == 2

@@ -15,7 +15,8 @@ class Confirmation(SQLModel, table=True):
     """One criterion of one authorization: asked for, answered by the company, accepted by an officer.
 
     ``seen`` is what the system saw when it was asked for. What an officer gives back is open again, with ``returned``
-    saying why. Documents are those of the case, at the criterion.
+    saying why. Documents are those of the case, at the criterion.  From ``ended_at`` it is no longer asked: the
+    authorization stands under a newer version.
     """
 
     __tablename__ = "confirmation"
@@ -43,3 +44,4 @@ class Confirmation(SQLModel, table=True):
     accepted_at: datetime | None = moment(optional=True)
     returned: str = Field(default="", nullable=False)
     reminded_days: int | None = None
+    ended_at: datetime | None = moment(optional=True)

@@ -1,0 +1,157 @@
+"""Which version an authorization stands under: nothing moves before an officer has accepted, and never back."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from portal.db.tables import (
+    Application,
+    ConditionVersion,
+    Confirmation,
+    EffectPart,
+    EffectResult,
+    Letter,
+)
+from portal.domain.letters import LetterKind
+from portal.errors import ChangedMeanwhile
+from portal.jobs import effects as jobs
+from portal.jobs.tasks import write_letters
+from portal.jobs.workshop import open_workshop
+from tests.factories import NOW
+from tests.factories_adoption import AuthorisedCase
+from tests.factories_drafts import make_place
+
+OTHER = "tax.employer_registered"
+
+
+@pytest.fixture
+def place(owner):
+    return make_place(owner)
+
+
+@pytest.fixture
+def workshop(settings):
+    opened = open_workshop(settings, clock=lambda: NOW)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def case(owner, db, place, workshop):
+    return AuthorisedCase(owner, db, place, workshop)
+
+
+def test_it_stands_under_the_new_version_when_an_officer_has_accepted_and_not_before(case):
+    case.publish()
+    assert case.stands() == 1
+    case.answer(2)
+    assert case.stands() == 1
+
+    case.accept(2)
+
+    assert case.stands() == 2
+    (event,) = case.events("authorization.adopt")
+    assert event.actor_id == case.officer.person_id
+    assert (event.facts["was_number"], event.facts["number"], event.facts["set"]) == (1, 2, "general")
+    application = case.owner.get_one(Application, case.id)
+    decided = case.owner.get_one(ConditionVersion, application.general_version_id)
+    assert decided.number == 1, "what was decided is kept"
+
+
+def test_the_company_is_told_under_which_version_it_stands(case, workshop):
+    case.publish()
+    case.answer(2)
+    case.accept(2)
+    (event,) = case.events("authorization.adopt")
+
+    write_letters(
+        workshop,
+        municipality_id=str(event.municipality_id),
+        provider_id=str(event.provider_id),
+        case_id=str(case.id),
+        seq=event.seq,
+        kinds=[LetterKind.CONDITIONS_ADOPTED.value],
+    )
+
+    case.owner.rollback()
+    of_it = col(Letter.case_id) == case.id, col(Letter.kind) == LetterKind.CONDITIONS_ADOPTED
+    letter = case.owner.exec(select(Letter).where(*of_it)).first()
+    assert "version 2, som gäller från 1 maj" in letter.body
+    assert letter.link == f"/foretag/avtal/{case.authorization().id}"
+
+
+def test_the_next_version_is_counted_from_the_one_it_stands_under(case):
+    case.publish()
+    case.answer(2)
+    case.accept(2)
+
+    case.publish(demand="tax.f_skatt", valid_from=date(2026, 9, 1))
+    assert set(case.rows()) == {2}, "nothing in it is new"
+    case.publish(demand=OTHER, valid_from=date(2026, 10, 1))
+
+    assert set(case.rows()) == {2, 4}
+
+
+def test_of_two_versions_that_wait_the_older_can_be_confirmed_first_and_the_newer_stays_open(case):
+    case.publish()
+    case.publish(demand=OTHER, valid_from=date(2026, 9, 1))
+    assert set(case.rows()) == {2, 3}
+
+    case.answer(2)
+    case.accept(2)
+
+    assert case.stands() == 2
+    assert case.rows()[3].answered_at is None
+    case.answer(3)
+    case.accept(3)
+    assert case.stands() == 3
+
+
+def test_who_confirms_the_newer_is_no_longer_asked_for_the_older(case):
+    case.publish()
+    case.publish(demand=OTHER, valid_from=date(2026, 9, 1))
+    case.answer(2)
+
+    case.answer(3)
+    case.accept(3)
+
+    assert case.stands() == 3
+    assert case.rows()[2].ended_at == NOW
+    with pytest.raises(ChangedMeanwhile):
+        case.accept(2)
+    assert case.stands() == 3
+
+
+def test_what_two_versions_ask_alike_is_answered_and_accepted_once(case):
+    case.publish()
+    case.answer(2)
+    case.publish(demand="tax.f_skatt", valid_from=date(2026, 9, 1))
+    newer = case.rows()[3]
+    assert (newer.declared, newer.answered_at, newer.accepted_at) == (True, NOW, None)
+
+    case.accept(2)
+
+    assert case.rows()[3].accepted_at == NOW
+    assert case.stands() == 3
+    assert len(case.events("authorization.adopt")) == 1
+
+
+def test_a_run_that_comes_late_asks_for_nothing_that_it_has_passed(case, workshop):
+    first = case.publish()
+    case.publish(demand=OTHER, valid_from=date(2026, 9, 1))
+    case.answer(3)
+    case.accept(3)
+    for statement in (
+        sa.delete(Confirmation).where(col(Confirmation.id) == case.rows()[2].id),
+        sa.delete(EffectResult).where(col(EffectResult.run_id) == first),
+        sa.update(EffectPart).where(col(EffectPart.run_id) == first).values(done_at=None),
+    ):
+        case.owner.execute(statement)
+    case.owner.commit()
+
+    counted = jobs.count(workshop, municipality_id=str(case.place.id), run_id=str(first), number=0)
+
+    assert counted == 1
+    assert set(case.rows()) == {3}

@@ -1,0 +1,75 @@
+"""The version of conditions that an authorization stands under, on the pages of all who may know it."""
+
+import pytest
+
+from portal.jobs.workshop import open_workshop
+from tests.factories import NOW, sign_in
+from tests.factories_adoption import AuthorisedCase
+from tests.factories_drafts import make_place
+from tests.web.public_pages import statements
+
+
+@pytest.fixture
+def case(owner, db, settings):
+    workshop = open_workshop(settings, clock=lambda: NOW)
+    yield AuthorisedCase(owner, db, make_place(owner), workshop)
+    workshop.engine.dispose()
+
+
+def pages(case, browse, owner, slug):
+    """The contract as each side reads it, and the public list."""
+    contract = f"avtal/{case.authorization().id}"
+    company = browse(sign_in(owner, case.signatory))
+    officer = browse(sign_in(owner, case.officer))
+    return (
+        company.get(f"/foretag/{contract}").text,
+        officer.get(f"/kommun/{contract}").text,
+        browse().get(f"/{slug}/anordnare").text,
+    )
+
+
+def test_each_side_reads_the_version_and_the_contract_tells_that_of_the_decision(case, browse, owner, resources):
+    slug = case.place.slug
+    case.publish()
+    *contracts, public = pages(case, browse, owner, slug)
+    for page in contracts:
+        assert "Allmänna villkor, version 1" in page
+        assert "Nya villkor att bekräfta" in page
+        assert "Vid beslutet" not in page
+    assert "allmänna villkor version 1" in public
+
+    case.answer(2)
+    case.accept(2)
+
+    *contracts, public = pages(case, browse, owner, slug)
+    for page in contracts:
+        assert f'href="/{slug}/villkor/2">Allmänna villkor, version 2' in page
+        assert "Vid beslutet: version 1" in page
+        assert "Står under allmänna villkor version 2" in page
+        assert "Nya villkor att bekräfta" not in page
+    assert "allmänna villkor version 2" in public
+    with statements(resources.engine) as sent:
+        assert "allmänna version 2" in browse(sign_in(owner, case.signatory)).get("/foretag/avtal").text
+    assert len(sent) <= 6
+    assert "allmänna version 2" in browse(sign_in(owner, case.officer)).get("/kommun/anordnare").text
+
+
+def test_of_two_versions_that_wait_each_has_its_own_page(case, browse, owner):
+    case.publish()
+    case.publish(demand="tax.employer_registered", valid_from=case.rows()[2].due_on.replace(month=9))
+    company = browse(sign_in(owner, case.signatory))
+    here = f"/foretag/nya-villkor/{case.id}"
+
+    listed = company.get(here).text
+    older = company.get(f"{here}/GEN-07?villkor=2").text
+    answer = company.post(f"{here}/GEN-07?villkor=2", data={"svar": "ja", "underlag": str(case.document)})
+
+    assert f'href="{here}/GEN-07"' in listed
+    assert f'href="{here}/GEN-07?villkor=2"' in listed
+    assert "version 2, från 1 maj" in older
+    assert f'action="{here}/GEN-07?villkor=2"' in older
+    assert answer.status_code == 303
+    assert case.rows()[2].answered_at is not None
+    assert case.rows()[3].answered_at is None
+    assert "version 3" in company.get(f"{here}/GEN-07?villkor=strunt").text
+    assert company.get(f"{here}/GEN-07?villkor=9").status_code == 404
