@@ -1,6 +1,7 @@
 """Can we apply?  What anybody may ask the rules beforehand, and the facts that their answers state.
 
-Only what a company can know of itself is asked, each thing once. Nothing is kept:
+Only what a company can know of itself is asked, each thing once, and first what would
+have an application refused: a company of two people reads that far. Nothing is kept:
 the answers come in, the findings go out. What nobody answered is not known.
 """
 
@@ -10,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Criterion, Group, Text
+from portal.domain.criteria import Consequence, Criterion, Group, Text
 from portal.domain.evaluation import Finding, evaluate
 from portal.domain.facts import Each, Fact, FactSheet, Gap, Kind, Known, Single, Source, Why, asked_by
 from portal.domain.rules import leaves
@@ -19,15 +20,34 @@ from portal.domain.stated import SHOWN_LATER, conditional_numbers, told_by_a_yes
 # The municipality, the conditions or a person answer for these.
 _NOT_ASKED = frozenset({Source.SERVICE, Source.COMPANY, Source.OFFICER, *SHOWN_LATER})
 OTHER = "annat"
+# What the published conditions say of a breach that no warning comes before.
+_DECISIVE = frozenset({Consequence.REFUSAL, Consequence.EXCLUSION})
 
 
 @dataclass(frozen=True)
 class Questions:
-    """What is asked at a criterion: whether it is met, where a yes tells that, and facts of its rule."""
+    """What is asked at a criterion: whether it is met, where a yes tells that, and facts of its rule.
+
+    ``asked_at`` are the criteria that come before and ask what this one would have asked.
+    """
 
     criterion: Criterion
     yes_no: bool
     facts: tuple[Fact, ...]
+    asked_at: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.yes_no or self.facts)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Questions of one group. ``decisive``: a breach has an application refused or its applicant excluded."""
+
+    group: Group
+    decisive: bool
+    questions: tuple[Questions, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +61,14 @@ class Answers:
     goals: int
 
 
-def questions_of(sets: ConditionSets, facts: Mapping[str, Fact]) -> tuple[tuple[Group, tuple[Questions, ...]], ...]:
-    """By group, as the application has them; a fact that several criteria ask about is asked at the first."""
-    asked: set[str] = set()
+def questions_of(sets: ConditionSets, facts: Mapping[str, Fact]) -> tuple[Asked, ...]:
+    """What is decisive first, then the rest, by group as in the application; each fact is asked about once."""
+    asked: dict[str, str] = {}
     return tuple(
-        (group, tuple(_questions(criterion, facts, asked) for criterion in criteria)) for group, criteria in sets.asked
+        Asked(group, decisive, tuple(_questions(each, facts, asked) for each in chosen))
+        for decisive in (True, False)
+        for group, criteria in sets.asked
+        if (chosen := [each for each in criteria if _is_decisive(each) is decisive])
     )
 
 
@@ -55,14 +78,21 @@ def findings(sets: ConditionSets, facts: Mapping[str, Fact], answers: Answers, *
     return {each.id: evaluate(each, sheet, thresholds=sets.thresholds_for(each), on=on) for each in sets.asked_criteria}
 
 
-def _questions(criterion: Criterion, facts: Mapping[str, Fact], asked: set[str]) -> Questions:
+def _is_decisive(criterion: Criterion) -> bool:
+    return not _DECISIVE.isdisjoint(criterion.on_breach)
+
+
+def _questions(criterion: Criterion, facts: Mapping[str, Fact], asked: dict[str, str]) -> Questions:
+    """``asked``: where each fact has been asked about so far; what is asked here is added to it."""
     told = _told(criterion, facts)
     of_rule = [facts[leaf.fact] for leaf in leaves(criterion.rule)]
     skipped = told | conditional_numbers(criterion.rule, facts)
-    wanted = {fact.id: _as_asked(fact) for fact in of_rule if fact.id not in skipped | asked and _is_asked(fact)}
-    asked.update(wanted)
+    wanted = {fact.id: _as_asked(fact) for fact in of_rule if fact.id not in skipped and _is_asked(fact)}
+    asked_at = tuple(dict.fromkeys(asked[id_] for id_ in wanted if id_ in asked))
+    here = {id_: fact for id_, fact in wanted.items() if id_ not in asked}
+    asked.update(dict.fromkeys(here, criterion.id))
     yes_no = bool(told) or any(fact.source in SHOWN_LATER for fact in of_rule)
-    return Questions(criterion, yes_no, tuple(wanted.values()))
+    return Questions(criterion, yes_no, tuple(here.values()), asked_at)
 
 
 def _told(criterion: Criterion, facts: Mapping[str, Fact]) -> frozenset[str]:

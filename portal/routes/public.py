@@ -28,6 +28,8 @@ from portal.web.pages import page
 AnyRequest = Request[Any, Any, Any]
 LONGEST_SEARCH = 100
 SELF_TEST = "/{municipality:str}/{service:str}/sjalvtest"
+# Answers live in the page alone, so the browser must be able to go back to it, and may not show it to others.
+KEPT_BY_THE_READER = {"cache-control": "private, no-cache"}
 
 
 @get("/", sync_to_thread=False)
@@ -116,8 +118,9 @@ def self_test(
     db: NamedDependency[Session],
     now: NamedDependency[datetime],
 ) -> Response[str]:
-    test = read_self_test(db, municipality, service, today=day_in_sweden(now))
-    return page(request, "public/self_test.html", self_test_page(test))
+    today = day_in_sweden(now)
+    test = read_self_test(db, municipality, service, today=today)
+    return page(request, "public/self_test.html", self_test_page(test, today=today), headers=KEPT_BY_THE_READER)
 
 
 @post(SELF_TEST, status_code=200, sync_to_thread=False)
@@ -128,18 +131,26 @@ def tested(
     db: NamedDependency[Session],
     now: NamedDependency[datetime],
 ) -> Response[str]:
-    """What the answers come to; they are neither stored nor logged, and no copy of the page is to be kept."""
+    """What the answers come to; they are neither stored nor logged, and travel in the form alone."""
     today = day_in_sweden(now)
     test = read_self_test(db, municipality, service, today=today)
     form = forms.read_self_test(Fields.of(desk_of(request).posted), test.questions)
     found = None if form.problems else test.findings(form.declared, form.values, on=today)
-    view = self_test_page(test, stated=form.declared, typed=form.typed, found=found, problems=form.problems)
+    view = self_test_page(
+        test,
+        today=today,
+        stated=form.declared,
+        values=form.values,
+        typed=form.typed,
+        found=found,
+        problems=form.problems,
+    )
     return page(
         request,
         "public/self_test.html",
         view,
         status_code=422 if form.problems else 200,
-        headers={"cache-control": "no-store"},
+        headers=KEPT_BY_THE_READER,
     )
 
 

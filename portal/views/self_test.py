@@ -1,4 +1,4 @@
-"""The self-test of a service: its questions, and what the system sees of the answers."""
+"""The self-test of a service: its questions, what would stop an application first, and the rest folded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,30 +9,27 @@ from sqlmodel import Session
 
 from portal.db.conditions import in_force, read_sets
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Outcome, Text, worded
+from portal.domain.criteria import Text, worded
 from portal.domain.evaluation import Finding
 from portal.domain.facts import Single
-from portal.domain.finding_words import Explanation
 from portal.domain.municipality import may_be_slug
-from portal.domain.self_test import Answers, Questions, findings, questions_of
+from portal.domain.self_test import Answers, Asked, Questions, findings, questions_of
 from portal.errors import NotFound
 from portal.library import declared
 from portal.locale import gettext as _
 from portal.locale import spoken
-from portal.views.application_check import Tally
 from portal.views.chrome import Brand, Crumb
 from portal.views.fact_fields import FactField, fact_fields
-from portal.views.finding import explained, seen
 from portal.views.public import place_of
 from portal.views.public_service import service_statement
-from portal.views.words import Status
+from portal.views.self_test_result import Result, result_of
 
 Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One criterion: its yes or no where it has one, its fields, and after the test what the system sees."""
+    """One criterion: its yes or no where it has one, and its fields; ``asked_at`` names where else it is asked."""
 
     id: str
     title: Text
@@ -41,15 +38,19 @@ class Item:
     yes_no: bool
     declared: bool | None
     fields: tuple[FactField, ...]
-    finding: Explanation | None
-    seen: Status | None
+    asked_at: tuple[Crumb, ...]
 
 
 @dataclass(frozen=True)
 class Part:
+    """Questions of one group: in plain view, or ``folded`` and then ``open`` where something is to be seen to."""
+
     id: str
     title: Text
     items: tuple[Item, ...]
+    decisive: bool
+    folded: bool
+    open: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +68,12 @@ class SelfTest:
     may_apply: str | None
 
     @property
+    def asked(self) -> tuple[Asked, ...]:
+        return questions_of(self.sets, declared())
+
+    @property
     def questions(self) -> tuple[Questions, ...]:
-        return tuple(each for _group, asked in questions_of(self.sets, declared()) for each in asked)
+        return tuple(each for part in self.asked for each in part.questions)
 
     def findings(self, stated: Mapping[str, bool], values: Mapping[str, Single], *, on: date) -> dict[str, Finding]:
         answers = Answers(
@@ -88,7 +93,8 @@ class SelfTestPage:
     here: Crumb
     service: Text
     parts: tuple[Part, ...]
-    tally: tuple[Tally, ...]
+    result: Result | None
+    today: date
     may_apply: str | None
     problems: Problems
 
@@ -117,22 +123,17 @@ def read_self_test(db: Session, slug: str, service: str, *, today: date) -> Self
 def self_test_page(
     test: SelfTest,
     *,
+    today: date,
     stated: Mapping[str, bool] | None = None,
+    values: Mapping[str, Single] | None = None,
     typed: Mapping[str, tuple[str, ...]] | None = None,
     found: Mapping[str, Finding] | None = None,
     problems: Problems = (),
 ) -> SelfTestPage:
     """Without ``found`` only the questions; what was answered stands in the fields."""
     home = f"/{test.slug}/{test.service_slug}"
-    explanations = {id_: explained(each, test.sets, test.sets.by_id[id_]) for id_, each in (found or {}).items()}
-    parts = tuple(
-        Part(
-            group.id,
-            group.title,
-            tuple(_item(test, each, stated or {}, typed or {}, explanations.get(each.criterion.id)) for each in asked),
-        )
-        for group, asked in questions_of(test.sets, declared())
-    )
+    asked = test.asked
+    result = result_of(test.sets, asked, stated or {}, values or {}, found) if found is not None else None
     return SelfTestPage(
         brand=test.brand,
         crumbs=(
@@ -142,47 +143,49 @@ def self_test_page(
         ),
         here=Crumb(_("Kan vi ansöka?"), f"{home}/sjalvtest"),
         service=test.service,
-        parts=parts,
-        tally=_tally(parts) if found else (),
+        parts=tuple(_part(test, each, stated or {}, typed or {}, result, problems) for each in asked),
+        result=result,
+        today=today,
         may_apply=test.may_apply,
         problems=problems,
     )
 
 
-def _item(
+def _part(
     test: SelfTest,
-    asked: Questions,
+    asked: Asked,
     stated: Mapping[str, bool],
     typed: Mapping[str, tuple[str, ...]],
-    finding: Explanation | None,
-) -> Item:
+    result: Result | None,
+    problems: Problems,
+) -> Part:
+    items = tuple(_item(test, each, stated, typed) for each in asked.questions)
+    wrong = {field for field, _sentence in problems}
+    to_see_to = result.to_see_to if result else frozenset()
+    return Part(
+        id=f"{asked.group.id}-{'forst' if asked.decisive else 'sedan'}",
+        title=asked.group.title,
+        items=items,
+        decisive=asked.decisive,
+        folded=result is not None or not asked.decisive,
+        open=any(each.id in to_see_to or not wrong.isdisjoint(_fields_of(each)) for each in items),
+    )
+
+
+def _item(test: SelfTest, asked: Questions, stated: Mapping[str, bool], typed: Mapping[str, tuple[str, ...]]) -> Item:
     criterion = asked.criterion
-    thresholds = test.sets.thresholds_for(criterion)
     text = criterion.question.text if criterion.question else criterion.text
     return Item(
         id=criterion.id,
         title=criterion.title,
-        question=worded(text, thresholds),
+        question=worded(text, test.sets.thresholds_for(criterion)),
         field=f"villkor-{criterion.id}",
         yes_no=asked.yes_no,
         declared=stated.get(criterion.id),
         fields=fact_fields(asked.facts, {}, typed=typed),
-        finding=finding,
-        seen=seen(finding.outcome) if finding else None,
+        asked_at=tuple(Crumb(spoken(test.sets.by_id[id_].title), f"#{id_}") for id_ in asked.asked_at),
     )
 
 
-def _tally(parts: tuple[Part, ...]) -> tuple[Tally, ...]:
-    """What falls short first, then what is unclear, then what looks fine."""
-    items = [item for part in parts for item in part.items]
-    return tuple(
-        Tally(seen(outcome), criteria)
-        for outcome in (Outcome.NOT_MET, Outcome.CANNOT_TELL, Outcome.MET)
-        if (
-            criteria := tuple(
-                Crumb(spoken(each.title), f"#{each.id}")
-                for each in items
-                if each.finding is not None and each.finding.outcome is outcome
-            )
-        )
-    )
+def _fields_of(item: Item) -> set[str]:
+    return {item.field, *(each.name for each in item.fields)}

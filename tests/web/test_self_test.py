@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from portal.db.conditions import read_sets
 from portal.db.tables import Application
-from portal.domain.criteria import Outcome
+from portal.domain.criteria import Consequence, Outcome
 from portal.domain.rules import Op, leaves
 from portal.domain.self_test import Answers, findings, questions_of
 from portal.domain.stated import field_of
@@ -17,6 +17,7 @@ from tests.factories_application import make_application
 from tests.web.public_pages import statements
 
 ADDRESS = "/bjorkvik/hemtjanst/sjalvtest"
+STOPPING = {Consequence.REFUSAL, Consequence.EXCLUSION}
 
 
 @pytest.fixture
@@ -31,20 +32,25 @@ def sets(owner, bjorkvik):
 
 
 def questions(sets):
-    return [each for _group, asked in questions_of(sets, declared()) for each in asked]
+    return [each for part in questions_of(sets, declared()) for each in part.questions]
 
 
 def text_of(answer):
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
-def tally(text):
-    """How many criteria look enough, fall short and are unclear."""
-    found = [
-        re.search(rf"{words} (\d+) villkor", text)
-        for words in ("Ser ut att räcka", "Når inte upp", "Oklart för systemet")
-    ]
-    return tuple(int(each.group(1)) if each else 0 for each in found)
+def tally(answer):
+    """How many criteria look enough, fall short, and are unclear or not answered."""
+    text = text_of(answer)
+    enough = re.search(r"(\d+) villkor ser ut att räcka", text)
+    missing = re.search(r'id="fattas".*?</section>', answer.text, re.S)
+    unclear = re.search(r'id="oklart".*?</section>', answer.text, re.S)
+    open_ones = sum(int(each) for each in re.findall(r"(\d+) (?:andra )?villkor (?:som|har|kontrollerar)", text))
+    return (
+        int(enough.group(1)) if enough else 0,
+        missing.group(0).count("<h3") if missing else 0,
+        (unclear.group(0).count("<h3") if unclear else 0) + open_ones,
+    )
 
 
 def good(fact, leaf):
@@ -69,17 +75,18 @@ def test_every_criterion_that_an_application_asks_about_stands_there_once(client
 
     assert page.status_code == 200
     for criterion in sets.asked_criteria:
-        assert page.text.count(f'<h3 class="ds-heading" data-size="xs" id="{criterion.id}"') == 1
+        assert page.text.count(f'class="ds-heading" data-size="2xs" id="{criterion.id}"') == 1
     names = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page.text)
     assert len(names) == len(set(names))
-    assert "Systemet ser" not in page.text
+    assert "Dina svar" not in page.text
     assert f'href="{ADDRESS}"' in client.get("/bjorkvik/hemtjanst").text
 
 
 def test_nothing_that_is_not_answered_is_a_no(client, sets):
-    text = text_of(client.post(ADDRESS, data={}))
+    answer = client.post(ADDRESS, data={})
 
-    enough, short, unclear = tally(text)
+    enough, short, unclear = tally(answer)
+    assert "Du har inte svarat på något än." in text_of(answer)
     assert short == 0
     assert unclear > len(sets.asked_criteria) / 2
     assert enough + unclear == len(sets.asked_criteria)
@@ -96,14 +103,16 @@ def test_answers_are_read_by_the_rules_of_the_application_and_say_what_would_hel
         "villkor-GEN-17": "ja",
     }
 
-    text = text_of(client.post(ADDRESS, data=form))
+    answer = client.post(ADDRESS, data=form)
 
+    text = text_of(answer)
+    assert "2 villkor når ni inte upp till." in text
     assert "24 månader krävs inom de senaste tio åren; 20 månader hittades. Stämmer inte" in text
     assert "4 månader fattas" in text
     assert "Minst 120 högskolepoäng krävs; 180 högskolepoäng hittades. Stämmer" in text
     assert "Minst 10 % krävs; -5 % hittades. Stämmer inte" in text.replace("\N{NO-BREAK SPACE}", " ")
     assert "Källa: ditt svar här." in text
-    assert tally(text)[1] == 2
+    assert tally(answer)[1] == 2
 
 
 def test_a_company_that_reaches_everything_it_can_say_is_told_that_it_does(client, sets):
@@ -117,7 +126,7 @@ def test_a_company_that_reaches_everything_it_can_say_is_told_that_it_does(clien
     answer = client.post(ADDRESS, data=form)
 
     assert answer.status_code == 200, text_of(answer)[:2000]
-    enough, short, unclear = tally(text_of(answer))
+    enough, short, unclear = tally(answer)
     assert (short, enough + unclear) == (0, len(sets.asked_criteria)), text_of(answer)
     assert enough > 2 * unclear
 
@@ -131,8 +140,9 @@ def test_nothing_is_kept_of_it(client, resources, owner, caplog):
         answer = client.post(ADDRESS, data={"uppgift-doc-tillganglighetsredogorelse": secret, "villkor-GEN-17": "ja"})
 
     assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-cache"
     assert "set-cookie" not in answer.headers
+    assert "hemligt" not in str(answer.url)
     assert [each for each in sent if not each.lstrip().upper().startswith(("SELECT", "SET"))] == []
     assert len(sent) <= 4
     assert "hemligt" not in caplog.text
@@ -158,8 +168,11 @@ def test_what_cannot_be_read_is_told_at_its_field_and_nothing_typed_is_lost(clie
     for typed in ("två år", "många", "hemsidan", "24"):
         assert f'value="{typed}"' in answer.text, typed
     assert re.search(r'id="villkor-GEN-17-nej" value="nej" checked', answer.text)
-    assert "Systemet ser" not in answer.text
-    assert answer.headers["cache-control"] == "no-store"
+    assert "Dina svar" not in answer.text
+    folded = re.findall(r"<details[^>]*>.*?</details>", answer.text, re.S)
+    assert [each.startswith('<details class="ds-details" open>') for each in folded] == [
+        'aria-invalid="true"' in each or "kv-invalid" in each for each in folded
+    ]
     neither = client.post(ADDRESS, data={"villkor-GEN-17": "kanske"})
     assert (neither.status_code, 'id="villkor-GEN-17-fel"' in neither.text) == (422, True)
 
@@ -171,6 +184,35 @@ def test_it_is_there_in_english(client):
 
     assert "24 months are asked for within the last ten years; 20 months were found." in text_of(answer)
     assert "Nothing is stored" in answer.text
+
+
+def test_what_can_stop_an_application_is_asked_first_and_the_rest_is_folded(client, sets):
+    page = client.get(ADDRESS).text
+
+    decisive = {each.id for each in sets.asked_criteria if not STOPPING.isdisjoint(each.on_breach)}
+    first, rest = page.split('id="resten"')
+    assert set(re.findall(r'<h4[^>]* id="([A-Z]+-\d+)"', first)) == decisive
+    assert "<details" not in first.split("<form")[1]
+    assert set(re.findall(r'<h3[^>]* id="([A-Z]+-\d+)"', rest)) == {each.id for each in sets.asked_criteria} - decisive
+    assert "<details" in rest
+    assert " open" not in re.findall(r"<details[^>]*>", rest)
+
+
+def test_what_is_asked_elsewhere_on_the_page_says_where(client):
+    page = client.get(ADDRESS).text
+
+    part = page.split('id="HTJ-04"')[1].split("</section>")[0]
+    assert 'href="#GEN-12"' in part
+    assert "<input" not in part
+
+
+def test_each_criterion_stands_in_one_part_of_the_result(client, sets):
+    answer = client.post(ADDRESS, data={"uppgift-manager-care-fulltime-months": "20", "villkor-GEN-17": "ja"})
+
+    result = answer.text.split("<form")[0]
+    listed = re.findall(r'<h3[^>]*><span class="kv-id">([A-Z]+-\d+)', result)
+    assert sorted(listed) == sorted(each.id for each in sets.asked_criteria)
+    assert 'id="oklart"' not in result
 
 
 @pytest.mark.parametrize("address", ["/bjorkvik/finns-inte/sjalvtest", "/ingenstans/hemtjanst/sjalvtest"])
