@@ -42,6 +42,10 @@ _REASONS: Mapping[Why, Text] = {
     Why.DOCUMENT_STOPPED: Text("en fil är stoppad och räknas inte", "a file has been stopped and does not count"),
     Why.NOT_RUN: Text("ingen kontroll i register är gjord än", "no register check has been made yet"),
     Why.UNREADABLE: Text("filen går inte att läsa ut", "the file cannot be read out"),
+    Why.NOT_SUBMITTED: Text(
+        "en firmatecknare intygar det när ansökan skickas in",
+        "a signatory attests it when the application is submitted",
+    ),
     Why.NOT_READ: Text("dokumentet finns men är inte utläst", "the document is there but has not been read out"),
     Why.KIND_UNKNOWN: Text(
         "ett dokument finns, men det är inte sagt vilket slag det är",

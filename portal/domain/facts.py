@@ -229,6 +229,7 @@ class Why(StrEnum):
     DOCUMENT_STOPPED = "document_stopped"
     NOT_RUN = "not_run"  # a register nobody has looked in yet
     UNREADABLE = "unreadable"  # a file that is there and cannot be understood
+    NOT_SUBMITTED = "not_submitted"  # the signatory affirms it when the application is submitted
     NOT_READ = "not_read"  # the document is there, and what it says has not been read out
     KIND_UNKNOWN = "kind_unknown"  # a document is there, and which of several kinds it is has not been said
     AFFIRMED = "affirmed"  # only follow-up or the contract can show it; until then the company says that it will hold

@@ -20,6 +20,7 @@ _IN_THE_WAY: Mapping[Why, Text] = {
     Why.DOCUMENT_STOPPED: Text(
         "Ta bort filen som stoppades och bifoga en annan.", "Remove the file that was stopped and attach another."
     ),
+    Why.NOT_SUBMITTED: Text("Låt en firmatecknare skicka in ansökan.", "Have a signatory submit the application."),
     Why.KIND_UNKNOWN: Text(
         "Välj vid dokumentet vilken sorts underlag det är.", "Choose at the document which kind of evidence it is."
     ),

@@ -77,9 +77,11 @@ def _answers(criterion: Criterion, handed_in: HandedIn) -> Iterator[Known | Gap]
     for fact in (declared()[id_] for id_ in sorted({leaf.fact for leaf in leaves(criterion.rule)})):
         stated = read_kept(fact, given.stated.get(fact.id))
         if fact.id == SIGNED:
+            # Only a signatory can submit, and only with the affirmation.
             if handed_in.submitted_at is not None:
-                # Only a signatory can submit, and only with the affirmation.
                 yield Known(fact=fact.id, value=True, **origin, who=handed_in.submitter, at=handed_in.submitted_at)
+            else:
+                yield Gap(fact=fact.id, why=Why.NOT_SUBMITTED, source_id=criterion.id, label=criterion.title)
         elif stated is not None:
             yield Known(fact=fact.id, value=stated, **origin, who=given.who, at=given.at)
         elif given.declared is None:

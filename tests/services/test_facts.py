@@ -99,7 +99,9 @@ def test_the_signatorys_affirmation_is_known_once_it_is_submitted(owner, bjorkvi
     submitted = make_application(owner, bjorkvik, state=State.SUBMITTED)
     fact = "declaration.signed_by_firmatecknare"
 
-    assert facts.sheet_of(owner, case_of(owner, draft, "GEN-11")).of_fact(fact) == ()
+    before = facts.sheet_of(owner, case_of(owner, draft, "GEN-11"))
+    assert before.of_fact(fact) == ()
+    assert [each.why for each in before.gaps_of(fact)] == [Why.NOT_SUBMITTED]
     assert facts.sheet_of(owner, case_of(owner, submitted, "GEN-11")).of_fact(fact)[0].value is True
 
 

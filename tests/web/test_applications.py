@@ -1,5 +1,6 @@
 """The company's application through the browser: pages, forms, files, roles, and every way that it goes wrong."""
 
+import re
 from contextlib import contextmanager
 
 import pytest
@@ -11,10 +12,11 @@ from portal.domain.application import State
 from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from tests.factories import make_member, make_provider, make_staff, sign_in
-from tests.factories_application import PDF, answer_all, attach, make_application, make_document
+from tests.factories_application import PDF, answer_all, attach, make_application, make_document, sets_of
 
 CRITERION = "/villkor/GEN-25"
 UNDATED = "/villkor/GEN-06"
+HELP = re.compile(r"Det här skulle hjälpa</strong></p>(<ul.*?</ul>)", re.DOTALL)
 
 
 @pytest.fixture
@@ -460,6 +462,21 @@ def test_who_may_not_submit_is_told_who_can(browse, owner, bjorkvik, anna):
     assert "Anna Lindqvist" in page
     assert 'name="forsakran"' not in page
     assert answer.status_code == 409
+
+
+def test_the_check_says_what_would_help_in_the_same_words_as_each_criterion(client, owner, draft, anna):
+    answer_all(owner, draft, by=anna, leave_out=["GEN-25"])
+
+    check = client.get(address(draft, "/granska")).text
+
+    told = {}
+    for id_ in sets_of(owner, draft).by_id:
+        box = client.get(address(draft, f"/villkor/{id_}")).text.partition('aria-labelledby="systemet"')[2]
+        told[id_] = HELP.findall(box.partition("</section>")[0])
+        answered = check.partition(f'<span class="kv-id">{id_}</span>')[2].partition("</h3>")[2].partition("<h3")[0]
+        assert HELP.findall(answered) == told[id_], id_
+    assert "Bifoga: försäkringsbrev." in told["GEN-25"][0]
+    assert [] in told.values()
 
 
 # Supplement, hearing, withdrawal
