@@ -12,7 +12,7 @@ from portal.services import confirmations
 from tests.factories import Place, make_member, make_staff
 from tests.factories_application import make_document
 from tests.factories_drafts import make_administrator
-from tests.factories_effects import STRICTER, make_authorised, make_stricter_draft, publish
+from tests.factories_effects import STRICTER, answer_with, make_authorised, make_stricter_draft, publish
 from tests.factories_review import acting
 
 
@@ -52,17 +52,7 @@ class AuthorisedCase:
         return self.owner.get_one(ConditionVersion, row.general_version_id).number
 
     def answer(self, version: int) -> None:
-        acting(
-            self.db,
-            confirmations.answer,
-            self.id,
-            STRICTER,
-            declared=True,
-            description="",
-            documents=[self.document],
-            version=version,
-            actor=self.signatory,
-        )
+        acting(self.db, answer_with, self.id, STRICTER, [self.document], version=version, actor=self.signatory)
 
     def accept(self, version: int) -> None:
         acting(self.db, confirmations.accept, self.rows()[version].id, actor=self.officer)

@@ -1,6 +1,7 @@
 """Makes drafts that ask for something new, those whom they concern, and the counting of their effect."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -12,9 +13,10 @@ from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.changeover import Need
 from portal.domain.criteria import Outcome
+from portal.domain.validity import Stated
 from portal.jobs import effects as jobs
 from portal.jobs.workshop import Workshop
-from portal.services import drafts, effects
+from portal.services import confirmation_evidence, confirmations, drafts, effects
 from tests.factories import NOW, Place, make_member, make_provider
 from tests.factories_application import make_application
 from tests.factories_company import make_authorization_row
@@ -85,12 +87,17 @@ def effect(owner: Session, db: Session, place: Place) -> Scene:
 
 def make_confirmation_row(owner: Session, application: Application, criterion: str, **more: object) -> Confirmation:
     """Something that a company is asked about, as a row that is not stored yet."""
-    told = {"need": Need.CONFIRM, "seen": Outcome.MET, "due_on": date(2026, 5, 1), **more}
+    told = {
+        "need": Need.CONFIRM,
+        "seen": Outcome.MET,
+        "due_on": date(2026, 5, 1),
+        "version_id": application.general_version_id,
+        **more,
+    }
     return Confirmation(
         municipality_id=application.municipality_id,
         provider_id=application.provider_id,
         case_id=application.id,
-        version_id=application.general_version_id,
         criterion=criterion,
         asked_at=NOW,
         **told,
@@ -145,3 +152,22 @@ def asked_of_staff(owner: Session, db: Session, place: Place) -> Scene:
     own = make_place(owner)
     asked(owner, db, own)
     return Scene(make_officer(owner, own))
+
+
+def answer_with(
+    db: Session,
+    case_id: UUID,
+    criterion: str,
+    documents: Sequence[UUID],
+    *,
+    said: Stated | None = Stated(issued_on=date(2026, 2, 20)),  # noqa: B008 - frozen
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The company says yes, with documents that it has handed in before, and ``said`` of each."""
+    asked = confirmation_evidence.open_to_answer(db, case_id, criterion, version=version, actor=actor)
+    confirmation_evidence.hand_in(db, asked, documents=documents, actor=actor, now=now)
+    if said is not None:
+        confirmation_evidence.say(db, asked, dict.fromkeys(documents, said), actor=actor, now=now)
+    confirmations.answer(db, case_id, criterion, declared=True, description="", version=version, actor=actor, now=now)

@@ -1,5 +1,6 @@
 """New conditions that authorised providers confirm or prove: the company answers, the municipality takes a stand."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,17 +12,20 @@ from litestar.response import Redirect
 from sqlmodel import Session
 
 from portal.domain.actors import Actor
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import COMPANY_ROLES, Role
 from portal.errors import Invalid
 from portal.forms import confirmation as forms
+from portal.forms.evidence import read_dates, read_stated
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.routes.evidence import UPLOAD_BODY, receive
-from portal.services import confirmations
+from portal.services import confirmation_evidence, confirmations
 from portal.services.documents import room_left, rules_for
 from portal.views import confirmation, upload_words
 from portal.web.desk import desk_of
 from portal.web.guards import only
+from portal.web.multipart_forms import Sent
 from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
@@ -64,50 +68,75 @@ async def answer(
     now: NamedDependency[datetime],
     villkor: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Take in the answer with its files; nothing is kept of it unless all of it is right."""
+    """Take in the answer with its documents: what was handed in stays, also where something else is wrong."""
     desk = desk_of(request)
-    to_answer = confirmations.open_to_answer(db, application_id, criterion, version=_number(villkor), actor=actor)
+    version = _number(villkor)
+    to_answer = confirmation_evidence.open_to_answer(db, application_id, criterion, version=version, actor=actor)
     room = room_left(db, to_answer.application, criterion).for_one()
     sent = await receive(request, desk, to_answer.rules, room)
-    fields = Fields.of(sent.fields)
-    problems: forms.Problems = ()
+    asked = confirmation_evidence.open_to_answer(db, application_id, criterion, version=version, actor=actor)
+    said = forms.read(Fields.of(sent.fields))
+    problems: list[tuple[str, str]] = []
     if sent.refused_whole:
-        problems = (("fil", _("Filen är större än vad vi kan ta emot. Spara den i mindre format.")),)
-    problems += tuple(
+        problems.append(("fil", _("Filen är större än vad vi kan ta emot. Spara den i mindre format.")))
+    problems += (
         ("fil", upload_words.refused(each.name, each.reason, each.facts, accepted="")) for each in sent.refused
     )
+    made: tuple[UUID, ...] = ()
+    try:
+        made = confirmation_evidence.hand_in(
+            db,
+            asked,
+            documents=said.documents,
+            received=sent.received,
+            without=said.without,
+            actor=actor,
+            now=now,
+        )
+    except Invalid as refused:
+        problems += _not_handed_in(refused, sent)
+    fields = forms.renamed(Fields.of(sent.fields), made)
+    dates = read_dates(fields, accepted=asked.accepted, today=day_in_sweden(now))
+    confirmation_evidence.say(db, asked, dates.stated, actor=actor, now=now)
+    problems += dates.problems
+    if sent.received and not made:
+        # What was said of a file that was not taken is kept on the page, for the one that comes in its place.
+        problems += read_stated(fields, forms.NEW, accepted=asked.accepted, today=day_in_sweden(now))[1]
+    handed_in = confirmation_evidence.handed_in_with(db, asked, now=now)
+    found = confirmations.faults(asked, handed_in, declared=said.declared, description=said.description)
+    problems += forms.problems_of(found)
     if not problems:
-        said = forms.read(fields)
-        try:
-            confirmations.answer(
-                db,
-                application_id,
-                criterion,
-                declared=said.declared,
-                description=said.description,
-                documents=said.documents,
-                received=sent.received,
-                version=_number(villkor),
-                actor=actor,
-                now=now,
-            )
-        except Invalid as refused:
-            problems = forms.problems_of(refused.errors)
-        else:
-            return Redirect(f"/foretag/nya-villkor/{application_id}", status_code=303)
+        confirmations.answer(
+            db,
+            application_id,
+            criterion,
+            declared=said.declared,
+            description=said.description,
+            version=version,
+            actor=actor,
+            now=now,
+        )
+        return Redirect(f"/foretag/nya-villkor/{application_id}", status_code=303)
     view = confirmation.one(
         db,
         application_id,
         criterion,
         rules=rules_for,
-        version=_number(villkor),
+        version=version,
         actor=actor,
         now=now,
-        typed=fields.text,
-        chosen=fields.many("underlag"),
-        problems=problems,
+        typed=fields,
+        problems=forms.in_order(problems),
     )
     return page(request, "confirmation/answer.html", view, status_code=422)
+
+
+def _not_handed_in(refused: Invalid, sent: Sent) -> Iterator[tuple[str, str]]:
+    if "fil" in refused.errors:
+        for each in sent.received:
+            yield "fil", upload_words.refused(each.name, refused.errors["fil"], refused.facts, accepted="")
+    else:
+        yield from forms.problems_of(refused.errors)
 
 
 def _number(text: str) -> int | None:

@@ -41,9 +41,9 @@ def before_replacing(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[str]:
-    evidence.open_to_replace(db, application_id, criterion, actor=actor)
+    _application, sets = evidence.open_to_replace(db, application_id, criterion, actor=actor)
     view = evidence_replace.replace_page(
-        db, application_id, criterion, document_id, rules=documents.rules_for, actor=actor, now=now
+        db, application_id, criterion, document_id, sets=sets, rules=documents.rules_for, actor=actor, now=now
     )
     return page(request, "application/replace.html", view)
 
@@ -75,6 +75,7 @@ async def replace(
             application_id,
             criterion,
             document_id,
+            sets=sets,
             rules=documents.rules_for,
             actor=actor,
             now=now,

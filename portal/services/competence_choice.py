@@ -169,7 +169,8 @@ def attach_evidence(
         )
         room = documents.MAX_DOCUMENTS - len(there)
         for document_id in sorted(db.exec(fitting))[: max(0, room)]:
-            documents.tie(db, application, criterion.id, document_id, actor=actor, now=now)
+            accepted = sets.accepted(criterion)
+            documents.tie(db, application, criterion.id, document_id, accepted=accepted, actor=actor, now=now)
 
 
 def _evidence_of(people: Collection[Profile], parts: frozenset[Part]) -> set[UUID]:

@@ -7,30 +7,26 @@ has passed: the page says who has not answered.
 Two versions can wait at once, since each applies from its own day. What both ask alike is answered once.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from documents.intake import IntakeRules, Received
 from portal.db import conditions
 from portal.db.queue import BEHIND, later
-from portal.db.tables import Application, ConditionVersion, Confirmation, Document, EffectRun, Municipality
+from portal.db.tables import ConditionVersion, Confirmation, EffectRun, Municipality
 from portal.domain.actors import Actor
 from portal.domain.changeover import DAYS, Need, last_day, need_of, reminder_due
-from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import STOPPED, Criterion
+from portal.domain.criteria import Criterion
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.effect import Effect, asks_alike
 from portal.domain.letters import LetterKind
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
-from portal.services import adoption, examination
-from portal.services.documents import is_tied, new_document, rules_for, tie
+from portal.services import adoption
+from portal.services.confirmation_evidence import HandedIn, ToAnswer, handed_in_with, open_to_answer
 from portal.services.lifecycle import record, send_letters
 
 LONGEST = 4000
@@ -101,34 +97,21 @@ def ask(
     return len(added)
 
 
-@dataclass(frozen=True)
-class ToAnswer:
-    """What a company is asked about one criterion; ``rules`` are of what may be handed in there, if anything."""
-
-    row: Confirmation
-    application: Application
-    criterion: Criterion
-    rules: IntakeRules | None
-
-
-def open_to_answer(
-    db: Session, application_id: UUID, criterion_id: str, *, version: int | None = None, actor: Actor
-) -> ToAnswer:
-    """What is asked, locked while it is answered; under the newest version, where no number is given.
-
-    Raises:
-        NotFound: nothing is asked of this company there.
-        NotAllowed: ``signatory_answers``: it binds the company; ``confirmation_accepted``.
-    """
-    row = _of_company(db, application_id, criterion_id, version, actor=actor)
-    if not actor.may(Role.SIGNATORY):
-        raise NotAllowed("signatory_answers")
-    if row.accepted_at is not None:
-        raise NotAllowed("confirmation_accepted")
-    asked = conditions.read(db, row.version_id)
-    criterion = asked.by_id[criterion_id]
-    rules = rules_for(ConditionSets(service=asked, general=asked), criterion)
-    return ToAnswer(row, db.get_one(Application, application_id), criterion, rules)
+def faults(asked: ToAnswer, handed_in: HandedIn, *, declared: bool | None, description: str) -> dict[str, str]:
+    """Everything that stands in the way of an answer, by the field where it is mended."""
+    words = description.strip()
+    found = {}
+    if declared is None:
+        found["svar"] = "missing"
+    if declared is False and not words:
+        found["beskrivning"] = "missing"
+    if len(words) > LONGEST:
+        found["beskrivning"] = "too_long"
+    if declared is not False:
+        if declared and asked.row.need is Need.PROVE and not handed_in.proves:
+            found["underlag"] = "missing"
+        found |= handed_in.faults
+    return found
 
 
 def answer(
@@ -138,43 +121,25 @@ def answer(
     *,
     declared: bool | None,
     description: str,
-    documents: Collection[UUID] = (),
-    received: Sequence[Received] = (),
     version: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """The company's word on one criterion, with ``documents`` that it has handed in before, and what has come now.
+    """The company's word on one criterion, once its documents are handed in (``confirmation_evidence``).
 
     It may answer again until an officer has accepted.
 
     Raises:
         NotFound, NotAllowed: as ``open_to_answer``.
-        Invalid: ``svar`` or ``underlag`` is ``missing``, ``beskrivning`` is ``missing`` or ``too_long``,
-            ``underlag`` is ``type_not_allowed``.
+        Invalid: what ``faults`` finds.
     """
     asked = open_to_answer(db, application_id, criterion_id, version=version, actor=actor)
-    row, words = asked.row, description.strip()
-    errors = {}
-    if declared is None:
-        errors["svar"] = "missing"
-    if declared is False and not words:
-        errors["beskrivning"] = "missing"
-    if len(words) > LONGEST:
-        errors["beskrivning"] = "too_long"
-    if declared and row.need is Need.PROVE and not (documents or received or _has_evidence(db, row)):
-        errors["underlag"] = "missing"
-    if errors:
+    handed_in = handed_in_with(db, asked, now=now)
+    if errors := faults(asked, handed_in, declared=declared, description=description):
         raise Invalid(errors)
-    for each in received:
-        document = new_document(asked.application, each, actor=actor, now=now)
-        db.add(document)
-        db.flush()
-        examination.order(db, document)
-        tie(db, asked.application, criterion_id, document.id, actor=actor, now=now)
-    _reuse(db, asked, documents, actor=actor, now=now)
+    row = asked.row
     for one in (row, *_alike(db, row)):
-        one.declared, one.description = declared, words
+        one.declared, one.description = declared, description.strip()
         one.answered_by, one.answered_at, one.returned = actor.person_id, now, ""
         db.add(one)
     facts = {"criterion": criterion_id, "version": str(row.version_id), "declared": declared}
@@ -216,7 +181,7 @@ def give_back(db: Session, confirmation_id: UUID, reason: str, *, actor: Actor, 
 
 
 def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) -> bool:
-    """One letter of all that a company has not answered, where a reminder is due.  Whether one goes out."""
+    """A letter for each version of which a company has not answered all, where a reminder is due.  Whether any goes."""
     rows = db.exec(
         select(Confirmation)
         .where(
@@ -235,9 +200,9 @@ def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) ->
             row.reminded_days = step
             db.add(row)
             told.append(row)
-    if told:
-        asked = list({row.criterion for row in told})
-        _write_to(db, application_id, "conditions.reminded", asked, told[0], actor=actor, now=now)
+    for first in {row.version_id: row for row in reversed(told)}.values():
+        of_it = [row.criterion for row in told if row.version_id == first.version_id]
+        _write_to(db, application_id, "conditions.reminded", of_it, first, actor=actor, now=now)
     return bool(told)
 
 
@@ -308,28 +273,6 @@ def _carry_over(db: Session, version_id: UUID | None, added: Sequence[UUID]) -> 
     return carried
 
 
-def _of_company(
-    db: Session, application_id: UUID, criterion_id: str, version: int | None, *, actor: Actor
-) -> Confirmation:
-    """What is asked about a criterion, under the version with this number or the newest, locked."""
-    statement = select(Confirmation).where(
-        col(Confirmation.case_id) == application_id,
-        col(Confirmation.criterion) == criterion_id,
-        col(Confirmation.provider_id) == actor.provider_id,
-        col(Confirmation.ended_at).is_(None),
-    )
-    if version is not None:
-        numbered = select(ConditionVersion.id).where(col(ConditionVersion.number) == version)
-        statement = statement.where(col(Confirmation.version_id).in_(numbered))
-    row = db.exec(
-        statement.order_by(col(Confirmation.asked_at).desc()).limit(1).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one_or_none()
-    if row is None:
-        raise NotFound("confirmation", application_id)
-    return row
-
-
 def _of_officer(db: Session, confirmation_id: UUID, *, actor: Actor) -> Confirmation:
     row = db.get(Confirmation, confirmation_id, with_for_update=True, populate_existing=True)
     if row is None or actor.municipality_id is None or row.municipality_id != actor.municipality_id:
@@ -339,25 +282,3 @@ def _of_officer(db: Session, confirmation_id: UUID, *, actor: Actor) -> Confirma
     if row.answered_at is None or row.accepted_at is not None or row.ended_at is not None:
         raise ChangedMeanwhile(row.case_id)
     return row
-
-
-def _has_evidence(db: Session, row: Confirmation) -> bool:
-    statement = sa.text(
-        "SELECT EXISTS (SELECT FROM answer_document WHERE application_id = :case AND criterion = :criterion"
-        " AND ended_at IS NULL)"
-    )
-    return bool(db.execute(statement, {"case": row.case_id, "criterion": row.criterion}).scalar_one())
-
-
-def _reuse(db: Session, asked: ToAnswer, documents: Collection[UUID], *, actor: Actor, now: datetime) -> None:
-    allowed = {kind.media_type for kind in asked.rules.allowed} if asked.rules else set()
-    for id_ in documents:
-        document = db.get(Document, id_, with_for_update={"read": True}, populate_existing=True)
-        if document is None or document.provider_id != actor.provider_id or document.discarded_at is not None:
-            raise NotFound("document", id_)
-        if document.state in STOPPED:
-            raise NotAllowed("document_unsafe")
-        if document.media_type not in allowed:
-            raise Invalid({"underlag": "type_not_allowed"})
-        if not is_tied(db, asked.application.id, asked.criterion.id, document.sha256):
-            tie(db, asked.application, asked.criterion.id, document.id, actor=actor, now=now)

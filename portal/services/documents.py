@@ -5,7 +5,7 @@ Bytes never pass through here: they are in the store before a row is written
 ``portal.services.document_access``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -21,11 +21,12 @@ from portal.domain.application import State
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import STOPPED, Criterion, Demand, DocumentState
 from portal.domain.uploads import DEFAULT_MAX_BYTES, MEGABYTE, NUMBERS, Held, Room, Within, room_for
+from portal.domain.validity import Limits
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.examination import order
 from portal.services.figures import read_later
 from portal.services.lifecycle import record
-from portal.services.writing import open_part, person_of, sets_of, touch
+from portal.services.writing import open_part, person_of, touch
 
 MAX_BYTES = DEFAULT_MAX_BYTES
 MAX_DOCUMENTS = NUMBERS[Within.CRITERION]
@@ -73,6 +74,27 @@ def attach(
 ) -> list[Document]:
     """Take in what has come into the store, for one criterion; gives a document for each, in their order.
 
+    Raises as ``take``, and ``NotAllowed``: ``no_documents_here``.
+    """
+    application, sets = open_part(db, application_id, criterion_id, actor=actor)
+    criterion = sets.by_id[criterion_id]
+    if rules_for(sets, criterion) is None:
+        raise NotAllowed("no_documents_here")
+    return take(db, application, criterion_id, received, accepted=sets.accepted(criterion), actor=actor, now=now)
+
+
+def take(
+    db: Session,
+    application: Application,
+    criterion_id: str,
+    received: Iterable[Received],
+    *,
+    accepted: Mapping[str, Limits],
+    actor: Actor,
+    now: datetime,
+) -> list[Document]:
+    """Attach what has come into the store to a criterion that is open for it, and takes ``accepted`` kinds.
+
     A new one is examined by a job after the commit.
 
     Bytes that the company has handed in before are not kept twice: the document that it has is attached instead,
@@ -83,9 +105,6 @@ def attach(
         Invalid: with these there would be more documents, or bytes, than fit (``fil``: too_many or no_room).
     """
     files = list(received)
-    application, sets = open_part(db, application_id, criterion_id, actor=actor)
-    if rules_for(sets, sets.by_id[criterion_id]) is None:
-        raise NotAllowed("no_documents_here")
     room = room_left(db, application, criterion_id)
     if len(files) > room.number:
         raise Invalid({"fil": "too_many"}, {"within": room.number_within})
@@ -102,7 +121,7 @@ def attach(
             db.flush()
             order(db, document)
         if document not in taken and not is_tied(db, application.id, criterion_id, document.sha256):
-            tie(db, application, criterion_id, document.id, actor=actor, now=now)
+            tie(db, application, criterion_id, document.id, accepted=accepted, actor=actor, now=now)
         taken.append(document)
     unwanted = [each.key for each, document in zip(files, taken, strict=True) if document.object_key != each.key]
     if unwanted:
@@ -214,7 +233,8 @@ def reuse(
         return
     if count(db, application.id, criterion_id) >= MAX_DOCUMENTS:
         raise Invalid({"ateranvand": "too_many"}, {"max": MAX_DOCUMENTS})
-    tie(db, application, criterion_id, document.id, actor=actor, now=now)
+    accepted = sets.accepted(sets.by_id[criterion_id])
+    tie(db, application, criterion_id, document.id, accepted=accepted, actor=actor, now=now)
     # One from before figures were read, or that an earlier reader read; for the others the job finds nothing to do.
     read_later(db, document)
 
@@ -257,11 +277,19 @@ def count(db: Session, application_id: UUID, criterion_id: str) -> int:
 
 
 def bind(
-    db: Session, application: Application, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
+    db: Session,
+    application: Application,
+    criterion_id: str,
+    document_id: UUID,
+    *,
+    accepted: Mapping[str, Limits],
+    actor: Actor,
+    now: datetime,
 ) -> AnswerDocument:
     """The document counts for the criterion from now on, also where it was taken away before.
 
-    What was said of it elsewhere (its kind, its dates) is taken over, for the company to correct.
+    What was said of it elsewhere (its kind, where that is ``accepted`` here, and its dates) is taken over, for the
+    company to correct.
     """
     before = db.exec(
         select(AnswerDocument)
@@ -280,8 +308,6 @@ def bind(
     )
     row.attached_by, row.attached_at, row.ended_at, row.replaced_by = person_of(actor), now, None, None
     if before is not None:
-        sets = sets_of(db, application)
-        accepted = sets.accepted(sets.by_id[criterion_id])
         row.kind = before.kind if before.kind in accepted else None
         row.issued_on, row.ends_on = before.issued_on, before.ends_on
     db.add(row)
@@ -299,9 +325,16 @@ def _replaced_by(db: Session, row: AnswerDocument) -> list[AnswerDocument]:
 
 
 def tie(
-    db: Session, application: Application, criterion_id: str, document_id: UUID, *, actor: Actor, now: datetime
+    db: Session,
+    application: Application,
+    criterion_id: str,
+    document_id: UUID,
+    *,
+    accepted: Mapping[str, Limits],
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    bind(db, application, criterion_id, document_id, actor=actor, now=now)
+    bind(db, application, criterion_id, document_id, accepted=accepted, actor=actor, now=now)
     facts = {"criterion": criterion_id, "document": str(document_id)}
     record(db, application.id, "document.attached", actor=actor, now=now, facts=facts)
     touch(db, application, criterion_id, now=now)

@@ -24,7 +24,7 @@ from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.documents import bind, new_document, rules_for
 from portal.services.examination import order
 from portal.services.lifecycle import record
-from portal.services.writing import held, open_part, sets_of, touch
+from portal.services.writing import held, open_part, sets_asking, touch
 
 
 def state(
@@ -49,13 +49,19 @@ def state(
         if row is None or row.ended_at is not None:
             continue
         _refuse_faults(sets, criterion_id, said, now=now)
-        if said == Stated(row.kind, row.issued_on, row.ends_on):
-            continue
-        _write(row, said)
-        db.add(row)
-        facts = {"criterion": criterion_id, "document": str(document_id), **_facts(said)}
-        record(db, application.id, "document.dated", actor=actor, now=now, facts=facts)
-        touch(db, application, criterion_id, now=now)
+        if keep(db, row, said, actor=actor, now=now):
+            touch(db, application, criterion_id, now=now)
+
+
+def keep(db: Session, row: AnswerDocument, said: Stated, *, actor: Actor, now: datetime) -> bool:
+    """Write down what is said of a document where it is handed in; whether it was something else than before."""
+    if said == Stated(row.kind, row.issued_on, row.ends_on):
+        return False
+    _write(row, said)
+    db.add(row)
+    facts = {"criterion": row.criterion, "document": str(row.document_id), **_facts(said)}
+    record(db, row.application_id, "document.dated", actor=actor, now=now, facts=facts)
+    return True
 
 
 def replace(
@@ -88,7 +94,8 @@ def replace(
     made = new_document(application, received, actor=actor, now=now)
     db.add(made)
     db.flush()
-    newer = bind(db, application, criterion_id, made.id, actor=actor, now=now)
+    accepted = sets.accepted(sets.by_id[criterion_id])
+    newer = bind(db, application, criterion_id, made.id, accepted=accepted, actor=actor, now=now)
     _write(newer, said)
     row.ended_at, row.replaced_by = now, made.id
     db.add_all((newer, row))
@@ -102,7 +109,7 @@ def replace(
 def open_to_replace(
     db: Session, application_id: UUID, criterion_id: str, *, actor: Actor
 ) -> tuple[Application, ConditionSets]:
-    """The application, held while a document of it is replaced.
+    """The application, held while a document of it is replaced, and the conditions that ask for the document.
 
     Raises:
         TransitionRefused: it is with the municipality, or is over without a running authorization.
@@ -110,7 +117,7 @@ def open_to_replace(
     application = held(db, application_id, actor=actor)
     if application.state is not State.APPROVED or not runs(db, application.id):
         return open_part(db, application_id, criterion_id, actor=actor)
-    sets = sets_of(db, application)
+    sets = sets_asking(db, application, criterion_id)
     if criterion_id not in sets.by_id:
         raise NotFound("criterion", criterion_id)
     if not actor.may(Role.EDITOR):

@@ -31,6 +31,7 @@ from portal.domain.criteria import Text, worded
 from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
 from portal.locale import formats
+from portal.services.writing import sets_asking, sets_of
 
 PAPER: dict[LetterKind, PaperKind] = {
     LetterKind.RECEIPT: PaperKind.RECEIPT,
@@ -109,17 +110,17 @@ def _ending(db: Session, application: Application, event: Event) -> list[dict[st
     """What an event reminded of: the criteria whose evidence ends, and when."""
     if event.kind != "evidence.reminded":
         return []
-    sets = conditions.read_sets(
-        db, general_id=application.general_version_id, service_id=application.service_version_id
-    )
+    decided_on = sets_of(db, application).by_id
     ends = {each["criterion"]: each["ends_on"] for each in reversed(event.facts["documents"])}
     return [
         {
             "criterion": criterion,
             "title": sets.by_id[criterion].title if criterion in sets.by_id else Text(criterion, criterion),
             "ends_on": ends_on,
+            "decided_on": criterion in decided_on,
         }
         for criterion, ends_on in sorted(ends.items(), key=lambda each: (each[1], each[0]))
+        for sets in (sets_asking(db, application, criterion),)
     ]
 
 
@@ -155,7 +156,10 @@ def link_for(kind: LetterKind, facts: CaseFacts, *, company: bool) -> str:
         return f"{side}/avtal/{facts.authorization.id}"
     case = f"{side}/{'ansokningar' if company else 'arenden'}/{facts.case.id}"
     if kind is LetterKind.EVIDENCE_ENDING:
-        return f"{case}/villkor/{facts.told['ending'][0]['criterion']}"
+        first = facts.told["ending"][0]
+        if not first["decided_on"]:
+            return f"/foretag/nya-villkor/{facts.case.id}/{first['criterion']}"
+        return f"{case}/villkor/{first['criterion']}"
     if kind is LetterKind.CONDITIONS_CHANGED:
         return f"/foretag/nya-villkor/{facts.case.id}"
     if kind is LetterKind.HEARING:

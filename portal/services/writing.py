@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
-from portal.db.conditions import read_sets
-from portal.db.tables import Application, Supplement, SupplementItem
+from portal.db.conditions import read, read_sets
+from portal.db.tables import Application, Confirmation, Supplement, SupplementItem
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, EDITABLE, State
 from portal.domain.conditions import ConditionSets
+from portal.domain.effect import together
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, NotAllowed, NotFound, TransitionRefused
 
@@ -48,6 +49,22 @@ def held(db: Session, application_id: UUID, *, actor: Actor, alone: bool = False
 
 def sets_of(db: Session, application: Application) -> ConditionSets:
     return read_sets(db, general_id=application.general_version_id, service_id=application.service_version_id)
+
+
+def sets_asking(db: Session, application: Application, criterion_id: str) -> ConditionSets:
+    """The conditions under which a criterion is asked: since the decision a newer version may have asked for it."""
+    sets = sets_of(db, application)
+    version_id = db.exec(
+        select(Confirmation.version_id)
+        .where(
+            col(Confirmation.case_id) == application.id,
+            col(Confirmation.criterion) == criterion_id,
+            col(Confirmation.ended_at).is_(None),
+        )
+        .order_by(col(Confirmation.asked_at).desc())
+        .limit(1)
+    ).one_or_none()
+    return together(sets, read(db, version_id)) if version_id is not None else sets
 
 
 def open_part(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,16 +17,44 @@ from portal.domain.criteria import Criterion, DocumentState, Text, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.effect import asks_alike
 from portal.domain.roles import Role
+from portal.domain.validity import Days, Stated
 from portal.errors import NotFound
 from portal.locale import formats, language, ngettext
 from portal.locale import gettext as _
+from portal.views.evidence_dates import Counted, Dated, DateFields, date_fields, dated
 from portal.views.upload_offer import Accepted, Upload, upload_of
 from portal.views.words import Status
 
+
+class Typed(Protocol):
+    """What a form sent; ``forms.fields.Fields`` is it."""
+
+    def text(self, name: str) -> str: ...
+
+    def many(self, name: str) -> tuple[str, ...]: ...
+
+    def has(self, name: str) -> bool: ...
+
+
+NEW: Final = "ny"
 PAGE: Final = 30
 LIBRARY: Final = 40
 CHOICES: Final = {"sena": Standing.LATE, "oppna": Standing.OPEN, "svar": Standing.ANSWERED, "klara": Standing.ACCEPTED}
 Problems = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Lying:
+    """A document that counts at the criterion; ``address`` is missing until it is found clean.
+
+    ``fields`` are those in which the company says what it is and when it is from.
+    """
+
+    id: str
+    name: str
+    address: str
+    dated: Dated
+    fields: DateFields | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +78,7 @@ class Row:
     standing: Standing
     said: str
     description: str
-    documents: tuple[tuple[str, str], ...]
+    documents: tuple[Lying, ...]
 
 
 @dataclass(frozen=True)
@@ -74,6 +102,8 @@ class ConfirmPage:
     returned: str
     may_answer: bool
     upload: Upload | None
+    new: DateFields | None
+    """The fields for what is being uploaded."""
     library: tuple[tuple[str, str, bool], ...]
     declared: str
     description: str
@@ -100,12 +130,15 @@ class StaffList:
     problems: Problems
 
 
-_OF_CASE = sa.text("""
-SELECT c.*, a.provider_name, coalesce(a.number, '') AS number, s.name_sv, s.name_en, v.decided_by,
-       v.decision_reference, v.valid_from, v.number AS version_number,
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(d.id, d.name, d.state) ORDER BY x.attached_at), '[]')
+_DOCUMENTS = """
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(d.id, d.name, d.state, x.kind, x.issued_on, x.ends_on)
+                                  ORDER BY x.attached_at), '[]')
           FROM answer_document x JOIN document d ON d.id = x.document_id
-         WHERE x.application_id = c.case_id AND x.criterion = c.criterion AND x.ended_at IS NULL) AS documents
+         WHERE x.application_id = c.case_id AND x.criterion = c.criterion AND x.ended_at IS NULL) AS documents"""
+
+_OF_CASE = sa.text(f"""
+SELECT c.*, a.provider_name, coalesce(a.number, '') AS number, s.name_sv, s.name_en, v.decided_by,
+       v.decision_reference, v.valid_from, v.number AS version_number, {_DOCUMENTS}
   FROM confirmation c JOIN application a ON a.id = c.case_id JOIN service s ON s.id = a.service_id
   JOIN condition_version v ON v.id = c.version_id
  WHERE c.case_id = :case AND c.provider_id = :provider
@@ -113,10 +146,10 @@ SELECT c.*, a.provider_name, coalesce(a.number, '') AS number, s.name_sv, s.name
    AND (CAST(:version AS integer) IS NULL OR v.number = :version)
    AND c.ended_at IS NULL
  ORDER BY c.criterion, v.number DESC
-""")
+""")  # noqa: S608 - constants only
 
 _LIBRARY = sa.text("""
-SELECT id, name, media_type FROM document
+SELECT id, name, media_type, size, uploaded_at FROM document
  WHERE provider_id = :provider AND discarded_at IS NULL AND thinned_at IS NULL AND state NOT IN ('infected', 'refused')
  ORDER BY uploaded_at DESC, id LIMIT :most
 """)
@@ -130,10 +163,7 @@ _COUNTS = sa.text(
 )
 
 _OF_MUNICIPALITY = sa.text(f"""
-SELECT c.*, a.provider_name, coalesce(a.number, '') AS number,
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(d.id, d.name, d.state) ORDER BY x.attached_at), '[]')
-          FROM answer_document x JOIN document d ON d.id = x.document_id
-         WHERE x.application_id = c.case_id AND x.criterion = c.criterion AND x.ended_at IS NULL) AS documents
+SELECT c.*, a.provider_name, coalesce(a.number, '') AS number, {_DOCUMENTS}
   FROM confirmation c JOIN application a ON a.id = c.case_id
  WHERE c.municipality_id = :m AND c.ended_at IS NULL AND (CAST(:standing AS text) IS NULL OR {_STANDING} = :standing)
    AND (CAST(:day AS date) IS NULL OR (c.due_on, c.id) > (:day, CAST(:last AS uuid)))
@@ -169,10 +199,10 @@ def one(
     version: int | None = None,
     actor: Actor,
     now: datetime,
-    typed: Callable[[str], str] | None = None,
-    chosen: tuple[str, ...] = (),
+    typed: Typed | None = None,
     problems: Problems = (),
 ) -> ConfirmPage:
+    """With ``typed``, the page as it was sent, and what is wrong with it."""
     found = _of_case(db, application_id, actor, criterion, version)[0]
     (row,) = _rows(db, [found], now, "/foretag")
     if version is not None:
@@ -184,7 +214,12 @@ def one(
     evidence = tuple(sets.evidence_type(each) for each in asked.evidence)
     types = {kind.media_type for kind in allowed.allowed} if allowed else set()
     library = db.execute(_LIBRARY, {"provider": actor.provider_id, "most": LIBRARY}).all() if allowed else []
-    already = {id_ for id_, _name, _state in found.documents}
+    already = {each.id for each in row.documents}
+    today = day_in_sweden(now)
+    new = date_fields(sets, asked, NEW, Stated(), on=Days.of(today, None), counted=Counted.ANSWER) if allowed else None
+    if typed is not None:
+        row = replace(row, documents=tuple(_retyped(each, typed) for each in row.documents))
+        new = new.retyped(typed.text) if new else None
     said = {True: "ja", False: "nej"}.get(found.declared, "")
     question = asked.question.text if asked.question else asked.text
     return ConfirmPage(
@@ -195,13 +230,14 @@ def one(
         returned=found.returned,
         may_answer=actor.may(Role.SIGNATORY) and row.standing is not Standing.ACCEPTED,
         upload=upload_of(evidence, allowed, 1) if allowed else None,
+        new=new,
         library=tuple(
-            (str(each.id), each.name, str(each.id) in chosen)
+            (str(each.id), _shelved(each), typed is not None and str(each.id) in typed.many("underlag"))
             for each in library
             if each.media_type in types and str(each.id) not in already
         ),
-        declared=typed("svar") if typed else said,
-        description=typed("beskrivning") if typed else found.description,
+        declared=typed.text("svar") if typed else said,
+        description=typed.text("beskrivning") if typed else found.description,
         problems=problems,
     )
 
@@ -304,13 +340,39 @@ def _rows(db: Session, found: Any, now: datetime, side: str) -> tuple[Row, ...]:
                 standing=stands,
                 said="" if row.declared is None else _("Ja") if row.declared else _("Nej"),
                 description=row.description,
-                documents=tuple(
-                    (name, f"{side}/dokument/{id_}" if state == DocumentState.CLEAN.value else "")
-                    for id_, name, state in row.documents
-                ),
+                documents=_lying(db, row, side, today),
             )
         )
     return tuple(rows)
+
+
+def _lying(db: Session, row: Any, side: str, today: date) -> tuple[Lying, ...]:
+    sets = conditions.read_sets(db, general_id=row.version_id, service_id=row.version_id)
+    asked = sets.service.by_id[row.criterion]
+    on = Days.of(today, day_in_sweden(row.answered_at) if row.answered_at else None)
+    found = []
+    for id_, name, state, kind, issued_on, ends_on in row.documents:
+        stated = Stated(kind, _day(issued_on), _day(ends_on))
+        address = f"{side}/dokument/{id_}" if state == DocumentState.CLEAN.value else ""
+        fields = date_fields(sets, asked, id_, stated, on=on, counted=Counted.ANSWER)
+        found.append(Lying(id_, name, address, dated(sets, asked, stated, on=on), fields))
+    return tuple(found)
+
+
+def _shelved(row: Any) -> str:
+    return f"{row.name}, {formats.size(row.size)}, {formats.day(formats.day_of(row.uploaded_at))}"
+
+
+def _retyped(each: Lying, typed: Typed) -> Lying:
+    """What was not among the fields that were sent stays as it is kept."""
+    sent = any(typed.has(f"{part}-{each.id}") for part in ("sort", "utfardat", "galler-till"))
+    if each.fields is None or not sent:
+        return each
+    return replace(each, fields=replace(each.fields.retyped(typed.text), open=True))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def version_words(version: Conditions) -> str:

@@ -13,6 +13,7 @@ from portal.db.tables import (
     AnswerDocument,
     Authorization,
     ConditionVersion,
+    Confirmation,
     Contract,
     Municipality,
     Paper,
@@ -132,6 +133,16 @@ def _expired(now: datetime) -> sa.ScalarSelect[Any]:
     )
 
 
+def _asked_since() -> sa.ScalarSelect[Any]:
+    """The criteria that a newer version than that of the decision has asked for."""
+    return (
+        sa.select(sa.func.array_agg(col(Confirmation.criterion)))
+        .where(col(Confirmation.case_id) == col(Authorization.case_id), col(Confirmation.ended_at).is_(None))
+        .correlate(Authorization)
+        .scalar_subquery()
+    )
+
+
 def _rows(now: datetime) -> sa.Select[Any]:
     general, own = aliased(ConditionVersion), aliased(ConditionVersion)
     signed = (
@@ -154,6 +165,7 @@ def _rows(now: datetime) -> sa.Select[Any]:
         signed.label("company_signed"),
         Authorization.case_id,
         _expired(now).label("expired"),
+        _asked_since().label("asked_since"),
         col(general.number).label("general_number"),
         col(own.number).label("own_number"),
     )
@@ -171,6 +183,8 @@ def _rows(now: datetime) -> sa.Select[Any]:
 def _row(row: sa.Row[Any], *, company_side: bool, reads_cases: bool) -> ContractRow:
     case = f"/foretag/ansokningar/{row.case_id}/villkor/" if company_side else f"/kommun/arenden/{row.case_id}?villkor="
     expired = tuple(sorted(row.expired or ())) if row.state is State.ACTIVE else ()
+    newer = () if company_side else row.asked_since or ()
+    asked = f"/kommun/nya-villkor?arende={row.case_id}"
     service = row.name_sv if language() == "sv" else row.name_en
     return ContractRow(
         id=row.id,
@@ -185,7 +199,9 @@ def _row(row: sa.Row[Any], *, company_side: bool, reads_cases: bool) -> Contract
         number=row.number,
         since=row.active_from,
         expired=words.validity(Validity.EXPIRED) if expired else None,
-        expired_in=tuple((each, f"{case}{each}" if reads_cases else "") for each in expired),
+        expired_in=tuple(
+            (each, (asked if each in newer else f"{case}{each}") if reads_cases else "") for each in expired
+        ),
     )
 
 

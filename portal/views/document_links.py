@@ -18,6 +18,11 @@ class Look:
     large: str | None
 
 
+def confirmation_address(case_id: UUID | str, criterion: str) -> str:
+    """Where a company answers, and has answered, what a newer version of its conditions asks."""
+    return f"/foretag/nya-villkor/{case_id}/{criterion}"
+
+
 def small_picture(document_id: UUID | str, name: str) -> str | None:
     """Of a company's own document, wherever it is used; None where there are no pages to draw."""
     drawn = name.rpartition(".")[2].lower() in PICTURED

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from portal.domain.conditions import ConditionSets
@@ -12,6 +13,13 @@ from portal.locale import formats, language
 from portal.locale import gettext as _
 from portal.views import words
 from portal.views.words import Status
+
+
+class Counted(StrEnum):
+    """From when a document's greatest age is counted back."""
+
+    SUBMISSION = "submission"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,14 @@ def ended_words(by: str | None, at: datetime) -> str:
 
 
 def date_fields(
-    sets: ConditionSets, criterion: Criterion, suffix: str | UUID, stated: Stated, *, on: Days, opened: bool = False
+    sets: ConditionSets,
+    criterion: Criterion,
+    suffix: str | UUID,
+    stated: Stated,
+    *,
+    on: Days,
+    opened: bool = False,
+    counted: Counted = Counted.SUBMISSION,
 ) -> DateFields | None:
     """The fields for a document's kind and dates; None where the criterion asks for neither."""
     accepted = sets.accepted(criterion)
@@ -100,7 +115,7 @@ def date_fields(
         ending_kinds=", ".join(formats.in_sentence(name_of(sets, id_)) for id_ in ending)
         if len(ending) < len(accepted)
         else "",
-        greatest_age=_ages(sets, ages, alone=len(accepted) == 1),
+        greatest_age=_ages(sets, ages, counted, alone=len(accepted) == 1),
         open=opened or (limited and validity not in (Validity.VALID, Validity.ENDING)),
     )
 
@@ -109,12 +124,16 @@ def name_of(sets: ConditionSets, kind: str) -> str:
     return str(getattr(sets.evidence_type(kind).name, language()))
 
 
-def _ages(sets: ConditionSets, ages: Mapping[str, int], *, alone: bool) -> str:
+def _ages(sets: ConditionSets, ages: Mapping[str, int], counted: Counted, *, alone: bool) -> str:
     """``Får vara högst 2 månader gammalt när ansökan skickas in.``"""
     if not ages:
         return ""
     if alone or len(set(ages.values())) == 1:
         months = next(iter(ages.values()))
+        if counted is Counted.ANSWER:
+            return _("Får vara högst %(months)s månader gammalt när ni svarar.") % {"months": months}
         return _("Får vara högst %(months)s månader gammalt när ansökan skickas in.") % {"months": months}
     each = (f"{name_of(sets, id_)}: {months}" for id_, months in ages.items())
+    if counted is Counted.ANSWER:
+        return _("Högsta ålder i månader när ni svarar: %(each)s.") % {"each": ", ".join(each)}
     return _("Högsta ålder i månader när ansökan skickas in: %(each)s.") % {"each": ", ".join(each)}

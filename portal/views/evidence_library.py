@@ -29,7 +29,7 @@ from portal.library import load
 from portal.locale import gettext as _
 from portal.locale import language, spoken
 from portal.views import words
-from portal.views.document_links import small_picture
+from portal.views.document_links import confirmation_address, small_picture
 from portal.views.evidence_dates import end_words, ended_words
 from portal.views.upload_offer import kind_of
 from portal.views.words import Status
@@ -191,6 +191,8 @@ SELECT f.id, f.name, f.size, f.state, f.because, f.uploaded_at, p.name AS by, u.
              'ended_at', d.ended_at, 'replaced_by', d.replaced_by,
              'by', (SELECT r.name FROM document r WHERE r.id = d.replaced_by),
              'general', a.general_version_id, 'service', a.service_version_id,
+             'newer', (SELECT c.version_id FROM confirmation c WHERE c.case_id = a.id AND c.criterion = d.criterion
+                        AND c.ended_at IS NULL ORDER BY c.asked_at DESC LIMIT 1),
              'open', d.ended_at IS NULL AND (a.state = 'draft'
                 OR (a.state = 'supplement_requested' AND EXISTS (
                     SELECT FROM supplement_item i JOIN supplement q ON q.id = i.supplement_id
@@ -337,7 +339,8 @@ def _where(use: dict[str, Any]) -> str:
 def _uses(
     db: Session, uses: list[dict[str, Any]], document_id: UUID, today: date, *, may_write: bool
 ) -> tuple[UsedIn, ...]:
-    versions = {UUID(each[which]) for each in uses for which in ("general", "service")}
+    which_asks = ("service", "general", "newer")
+    versions = {UUID(each[which]) for each in uses for which in which_asks if each[which]}
     criteria = {
         (version, criterion.id): criterion.title
         for version, read in read_all(db, versions).items()
@@ -345,12 +348,14 @@ def _uses(
     }
 
     def used(each: dict[str, Any]) -> UsedIn:
-        keys = ((UUID(each[which]), each["criterion"]) for which in ("service", "general"))
-        title = next((criteria[key] for key in keys if key in criteria), Text(each["criterion"], each["criterion"]))
+        asks = {which: (UUID(each[which]), each["criterion"]) for which in which_asks if each[which]}
+        found = next((which for which, key in asks.items() if key in criteria), None)
+        title = criteria[asks[found]] if found else Text(each["criterion"], each["criterion"])
         number = f", {each['number']}" if each["number"] else ""
         address = f"/foretag/ansokningar/{each['application']}/villkor/{each['criterion']}"
+        newer = confirmation_address(each["application"], each["criterion"]) if found == "newer" else None
         return UsedIn(
-            address=address,
+            address=newer or address,
             where=f"{_where(each)}{number}",
             criterion=f"{spoken(title)} ({each['criterion']})",
             status=words.application_for_company(State(each["state"])),

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from portal.db.tables import AnswerDocument, Document
 from portal.domain.actors import Actor
 from portal.domain.application import State
+from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.validity import Stated
@@ -19,6 +20,7 @@ from portal.locale import gettext as _
 from portal.locale import spoken
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.chrome import Brand, Crumb
+from portal.views.document_links import confirmation_address
 from portal.views.evidence_dates import Dated, DateFields, date_fields, dated
 from portal.views.upload_offer import RulesFor, Upload, upload_of
 
@@ -50,16 +52,21 @@ def replace_page(
     criterion_id: str,
     document_id: UUID,
     *,
+    sets: ConditionSets,
     rules: RulesFor,
     actor: Actor,
     now: datetime,
     typed: Callable[[str], str] | None = None,
     problems: Problems = (),
 ) -> ReplacePage:
-    """Raises ``NotFound`` where that document does not count for the criterion (any more)."""
+    """``sets`` ask for the document: what was decided on, or a newer version.
+
+    Raises:
+        NotFound: that document does not count for the criterion (any more).
+    """
     head = read_head(db, application_id, provider_id=actor.provider_id)
-    criterion = head.sets.by_id.get(criterion_id)
-    allowed = rules(head.sets, criterion) if criterion else None
+    criterion = sets.by_id.get(criterion_id)
+    allowed = rules(sets, criterion) if criterion else None
     row = db.execute(
         select(col(Document.name), col(AnswerDocument.kind), col(AnswerDocument.issued_on), col(AnswerDocument.ends_on))
         .join(AnswerDocument, col(AnswerDocument.document_id) == col(Document.id))
@@ -73,18 +80,20 @@ def replace_page(
     if criterion is None or allowed is None or row is None:
         raise NotFound("document", document_id)
     on = head.days(day_in_sweden(now))
-    fields = date_fields(head.sets, criterion, NEW, Stated(row.kind), on=on, opened=True)
-    address = head.criterion_address(criterion_id)
-    evidence = tuple(head.sets.evidence_type(id_) for id_ in criterion.evidence)
+    fields = date_fields(sets, criterion, NEW, Stated(row.kind), on=on, opened=True)
+    here = f"{head.criterion_address(criterion_id)}/dokument/{document_id}/ersatt"
+    decided_on = criterion_id in head.sets.by_id
+    address = head.criterion_address(criterion_id) if decided_on else confirmation_address(head.id, criterion_id)
+    evidence = tuple(sets.evidence_type(id_) for id_ in criterion.evidence)
     return ReplacePage(
         brand=head.brand,
         head=head,
         crumbs=crumbs(head, Crumb(spoken(head.service), head.address), Crumb(spoken(criterion.title), address)),
-        here=Crumb(_("Ersätt ett dokument"), f"{address}/dokument/{document_id}/ersatt"),
-        back=f"{address}#dok",
+        here=Crumb(_("Ersätt ett dokument"), here),
+        back=f"{address}#dok" if decided_on else address,
         title=criterion.title,
         older=row.name,
-        older_dated=dated(head.sets, criterion, Stated(*row[1:]), on=on),
+        older_dated=dated(sets, criterion, Stated(*row[1:]), on=on),
         upload=upload_of(evidence, allowed, 1),
         fields=fields.retyped(typed) if fields and typed else fields,
         runs=head.state is State.APPROVED,

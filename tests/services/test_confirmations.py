@@ -6,21 +6,22 @@ import pytest
 from sqlmodel import col, select
 
 from portal.db.session import Scope, enter
-from portal.db.tables import Authorization, Confirmation, Event, Letter
+from portal.db.tables import AnswerDocument, Authorization, Confirmation, Event, Letter
 from portal.domain.actors import system
 from portal.domain.changeover import Need
 from portal.domain.letters import LetterKind
 from portal.domain.roles import Role
+from portal.domain.validity import Stated
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.jobs import effects as jobs
 from portal.jobs.tasks import write_letters
 from portal.jobs.timetable import unconfirmed
 from portal.jobs.workshop import open_workshop
-from portal.services import confirmations
+from portal.services import confirmation_evidence, confirmations
 from tests.factories import NOW, make_member, make_provider, make_staff
 from tests.factories_application import make_application, make_document
 from tests.factories_drafts import make_administrator, make_place
-from tests.factories_effects import STRICTER, make_authorised, make_stricter_draft, publish
+from tests.factories_effects import STRICTER, answer_with, make_authorised, make_stricter_draft, publish
 from tests.factories_review import acting
 
 
@@ -102,16 +103,7 @@ def test_a_signatory_answers_an_officer_gives_back_and_then_accepts(owner, db, p
     owner.commit()
 
     def answer():
-        acting(
-            db,
-            confirmations.answer,
-            case_id,
-            STRICTER,
-            declared=True,
-            description="",
-            documents=[document.id],
-            actor=signatory,
-        )
+        acting(db, answer_with, case_id, STRICTER, [document.id], actor=signatory)
         return rows(owner, case_id)[0]
 
     first = answer()
@@ -130,6 +122,52 @@ def test_a_signatory_answers_an_officer_gives_back_and_then_accepts(owner, db, p
     with pytest.raises(ChangedMeanwhile):
         acting(db, confirmations.accept, first.id, actor=officer)
     assert len(events(owner, case_id, "conditions.confirmed")) == 2
+
+
+def test_a_document_must_say_when_it_is_from_and_must_not_have_run_out_by_the_day_of_the_answer(owner, db, asked):
+    case_id, signatory = asked
+    document = make_document(owner, signatory.provider_id, by=signatory)
+    owner.commit()
+    for said, errors in (
+        (None, {f"utfardat-{document.id}": "date_missing"}),
+        (Stated(issued_on=date(2025, 12, 1)), {f"utfardat-{document.id}": "too_old"}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            acting(db, answer_with, case_id, STRICTER, [document.id], said=said, actor=signatory)
+        assert {key: refused.value.errors.get(key) for key in errors} == errors
+    assert rows(owner, case_id)[0].answered_at is None
+
+    acting(db, answer_with, case_id, STRICTER, [document.id], actor=signatory)
+
+    row = owner.exec(select(AnswerDocument).where(col(AnswerDocument.document_id) == document.id)).one()
+    assert row.issued_on == date(2026, 2, 20)
+    assert len(events(owner, case_id, "document.dated")) == 1
+
+
+def test_a_document_that_is_no_longer_to_count_is_kept_as_it_was_and_demands_nothing(owner, db, asked):
+    case_id, signatory = asked
+    old, new = (make_document(owner, signatory.provider_id, by=signatory) for _ in range(2))
+    owner.commit()
+
+    def hand_in(documents, without, issued):
+        to_answer = confirmation_evidence.open_to_answer(db, case_id, STRICTER, actor=signatory)
+        confirmation_evidence.hand_in(db, to_answer, documents=documents, without=without, actor=signatory, now=NOW)
+        said = {document: Stated(issued_on=issued) for document in documents}
+        confirmation_evidence.say(db, to_answer, said, actor=signatory, now=NOW)
+        db.commit()
+        enter(db, Scope.of(signatory))
+        to_answer = confirmation_evidence.open_to_answer(db, case_id, STRICTER, actor=signatory)
+        return confirmation_evidence.handed_in_with(db, to_answer, now=NOW)
+
+    enter(db, Scope.of(signatory))
+    assert dict(hand_in([old.id], [], date(2025, 1, 1)).faults) == {f"utfardat-{old.id}": "too_old"}
+    found = hand_in([new.id], [old.id], date(2026, 2, 20))
+
+    assert (found.proves, dict(found.faults)) == (True, {})
+    db.rollback()
+    owner.rollback()
+    row = owner.exec(select(AnswerDocument).where(col(AnswerDocument.document_id) == old.id)).one()
+    assert (row.ended_at, row.issued_on) == (NOW, date(2025, 1, 1))
 
 
 def test_what_is_not_right_is_said_field_by_field_and_nothing_is_kept(owner, db, place, asked):

@@ -1,5 +1,7 @@
 """The version of conditions that an authorization stands under, on the pages of all who may know it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from portal.jobs.workshop import open_workshop
@@ -61,8 +63,10 @@ def test_of_two_versions_that_wait_each_has_its_own_page(case, browse, owner):
     here = f"/foretag/nya-villkor/{case.id}"
 
     listed = company.get(here).text
+    today = datetime.now(UTC).date().isoformat()
+    said = {"svar": "ja", "underlag": str(case.document), f"utfardat-{case.document}": today}
     older = company.get(f"{here}/GEN-07?villkor=2").text
-    answer = company.post(f"{here}/GEN-07?villkor=2", data={"svar": "ja", "underlag": str(case.document)})
+    answer = company.post(f"{here}/GEN-07?villkor=2", data=said)
 
     assert f'href="{here}/GEN-07"' in listed
     assert f'href="{here}/GEN-07?villkor=2"' in listed

@@ -1,14 +1,23 @@
 """New conditions as the company answers them and as the municipality takes a stand, on their pages."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlmodel import col, select
 
-from portal.db.tables import Confirmation
-from tests.factories import make_staff, sign_in
+from portal.db.tables import AnswerDocument, Application, Confirmation, Document, Event, Letter
+from portal.domain.changeover import Need
+from portal.jobs.tasks import write_letters
+from portal.jobs.timetable import evidence
+from portal.jobs.workshop import open_workshop
+from tests.factories import make_member, make_staff, sign_in
 from tests.factories_application import PDF
 from tests.factories_drafts import make_administrator, make_place
-from tests.factories_effects import asked
+from tests.factories_effects import asked, make_authorised, make_confirmation_row
+from tests.factories_public import add_version, versions_of
 from tests.web.public_pages import statements
+
+NEWER = "GEN-99"
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def test_the_company_sees_what_is_asked_and_answers_with_a_file(company, owner, 
 
     answer = company.post(
         f"{here}/GEN-25",
-        data={"svar": "ja", "beskrivning": "Försäkringen gäller."},
+        data={"svar": "ja", "beskrivning": "Försäkringen gäller.", "galler-till-ny": "2099-12-31"},
         files={"fil": ("Försäkring.pdf", PDF, "application/pdf")},
     )
 
@@ -44,6 +53,107 @@ def test_the_company_sees_what_is_asked_and_answers_with_a_file(company, owner, 
     page = company.get(f"{here}/GEN-25").text
     assert "Besvarat, väntar på kommunen" in page
     assert "Försäkring.pdf" in page
+    assert "Gäller till 31 december 2099" in page
+
+
+def test_a_file_without_its_date_is_kept_and_the_date_is_asked_for_at_its_field(company, owner, scene):
+    case_id = scene.names["application"]
+    here = f"/foretag/nya-villkor/{case_id}/GEN-25"
+    file = {"fil": ("Försäkring.pdf", PDF, "application/pdf")}
+
+    refused = company.post(here, data={"svar": "ja", "beskrivning": "Den gäller."}, files=file)
+
+    row = handed_in(owner, case_id)
+    field = f"galler-till-{row.document_id}"
+    assert refused.status_code == 422
+    assert f'href="#{field}"' in refused.text
+    assert refused.text.count("Skriv dokumentets datum.") == 2
+    assert "Den gäller." in refused.text
+    wrong = company.post(here, data={"svar": "ja", field: "2026-02-31"})
+    assert wrong.status_code == 422
+    assert 'value="2026-02-31"' in wrong.text
+    assert "Datumet finns inte." in wrong.text
+    assert company.post(here, data={"svar": "ja", field: "2099-12-31"}).status_code == 303
+    owner.refresh(row)
+    assert row.ends_on == date(2099, 12, 31)
+
+
+def test_what_is_wrong_in_the_dates_of_a_new_file_stands_at_that_file_on_the_next_page(company, owner, scene):
+    here = f"/foretag/nya-villkor/{scene.names['application']}/GEN-25"
+    file = {"fil": ("Försäkring.pdf", PDF, "application/pdf")}
+    said = {"svar": "ja", "utfardat-ny": "2099-01-01", "galler-till-ny": "2099-12-31"}
+
+    refused = company.post(here, data=said, files=file)
+
+    row = handed_in(owner, scene.names["application"])
+    assert refused.status_code == 422
+    assert "Dagen har inte varit än." in refused.text
+    assert f'name="utfardat-{row.document_id}" type="date" value="2099-01-01"' in refused.text
+    assert f'name="galler-till-{row.document_id}" type="date" value="2099-12-31"' in refused.text
+
+
+def test_a_document_for_a_criterion_that_is_new_is_in_the_library_and_is_replaced_and_told_of(
+    browse, owner, place, settings, resources
+):
+    case_id = make_authorised(owner, place)
+    application = owner.get_one(Application, case_id)
+    owner.add(make_confirmation_row(owner, application, NEWER, version_id=make_newer(owner, place), need=Need.PROVE))
+    owner.commit()
+    client = browse(sign_in(owner, make_member(owner, application.provider_id)))
+    here = f"/foretag/nya-villkor/{case_id}/{NEWER}"
+
+    said = {"svar": "ja", "galler-till-ny": "2099-04-01"}
+    answer = client.post(here, data=said, files={"fil": ("Brev.pdf", PDF, "application/pdf")})
+
+    assert answer.status_code == 303
+    of_it = col(AnswerDocument.application_id) == case_id, col(AnswerDocument.criterion) == NEWER
+    row = owner.exec(select(AnswerDocument).where(*of_it)).one()
+    shelved = client.get(f"/foretag/underlag/{row.document_id}").text
+    assert f'href="{here}"' in shelved
+    assert f"({NEWER})" in shelved
+    replacing = f"/foretag/ansokningar/{case_id}/villkor/{NEWER}/dokument/{row.document_id}/ersatt"
+    assert f'href="{replacing}"' in shelved
+    assert f'href="{here}"' in client.get(replacing).text
+    assert _reminded(owner, settings, application).link == here
+    later = {"galler-till-ny": "2100-04-01"}
+    replaced = client.post(replacing, data=later, files={"fil": ("Nytt.pdf", PDF, "application/pdf")})
+    assert (replaced.status_code, replaced.headers["location"]) == (303, here)
+    assert "Gäller till 1 april 2100" in client.get(here).text
+
+
+def handed_in(owner, case_id, name="Försäkring.pdf"):
+    of_it = col(AnswerDocument.application_id) == case_id, col(Document.name) == name
+    return owner.exec(
+        select(AnswerDocument).join(Document, col(Document.id) == col(AnswerDocument.document_id)).where(*of_it)
+    ).one()
+
+
+def make_newer(owner, place):
+    """A version of the general conditions with a criterion that was never asked before; its id."""
+    (first,) = versions_of(owner, place, None)
+    (insurance,) = (each for each in first.content["criteria"] if each["id"] == "GEN-25")
+    criteria = [*first.content["criteria"], {**insurance, "id": NEWER}]
+    return add_version(owner, place, None, number=2, valid_from=date(2026, 5, 1), criteria=criteria).id
+
+
+def _reminded(owner, settings, application):
+    """The letter that is written when evidence is about to end."""
+    workshop = open_workshop(settings, clock=lambda: datetime(2099, 3, 15, 9, tzinfo=UTC))
+    evidence(workshop)
+    event = owner.exec(
+        select(Event).where(col(Event.case_id) == application.id, col(Event.kind) == "evidence.reminded")
+    ).one()
+    write_letters(
+        workshop,
+        municipality_id=str(event.municipality_id),
+        provider_id=str(event.provider_id),
+        case_id=str(event.case_id),
+        seq=event.seq,
+        kinds=["evidence_ending"],
+    )
+    workshop.engine.dispose()
+    owner.rollback()
+    return owner.exec(select(Letter).where(col(Letter.case_id) == application.id)).first()
 
 
 def test_it_waits_on_the_companys_first_page_until_all_is_answered(company, owner, scene):
