@@ -10,6 +10,7 @@ own) is counted and left out.
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +29,11 @@ _MAX_INSIDE: Final = 50  # elements inside one figure; more is no figure
 _MAX_SCALE: Final = 15
 _MAX_CONTEXTS: Final = 20_000
 _MAX_LOOKED_UP: Final = 2_000_000  # bindings of prefixes, over all figures
+_LONGEST_NAME: Final = 200
+_LONGEST_ROW: Final = 500  # what is longer is no row of a table
+_XHTML: Final = "{http://www.w3.org/1999/xhtml}"
+_CELLS: Final = frozenset({f"{_XHTML}td", f"{_XHTML}th", f"{_XHTML}br"})
+_ROWS: Final = frozenset({f"{_XHTML}{each}" for each in ("tr", "p", "li", "div", "h1", "h2", "h3")})
 _IX: Final = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
 _FIGURE: Final = tuple(f"{{{each}}}nonFraction" for each in _IX)
 _EXCLUDED: Final = frozenset(f"{{{each}}}exclude" for each in _IX)
@@ -144,6 +150,83 @@ def read_report(data: bytes) -> Report:
         tuple(dict.fromkeys(schema for each in reports for schema in each.schemas)),
         sum(each.with_dimension for each in reports),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excerpt:
+    """A figure as the file has it: ``row`` is what a reader of the page sees beside it, ``tag`` as it is written.
+
+    ``sign`` is ``-`` where the file turns the printed number round; ``unit`` what the file calls it.
+    """
+
+    figure: Figure
+    row: str
+    tag: str
+    sign: str
+    unit: str
+
+
+def excerpt(data: bytes, *, name: str, last: date, place: Place) -> Excerpt | None:
+    """The figure that was read there, with what stands around it; None where it is not to be found.
+
+    The line alone does not do: programs write whole reports on one.
+
+    Raises:
+        Unreadable: nothing else, whatever the bytes are.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable(Why.TOO_LARGE)
+    for file, each in _unpacked(data) if data.startswith(b"PK\x03\x04") else [("", data)]:
+        root = _parsed(each)
+        contexts, units = _contexts(root), _units(root)
+        for element in root.iter(*_FIGURE):
+            if file != place.file or element.get("name", "").rpartition(":")[2] != name:
+                continue
+            context = contexts.get(element.get("contextRef", ""))
+            if context is not None and context.dimension:
+                continue
+            found = _figure(element, context, units, element.nsmap, file)
+            if isinstance(found, Figure) and found.place == place and found.period.last == last:
+                return Excerpt(
+                    figure=found,
+                    row=_row(element),
+                    tag=_written(element),
+                    sign=element.get("sign", ""),
+                    unit=element.get("unitRef", "")[:_LONGEST_NAME],
+                )
+    return None
+
+
+def _row(element: Any) -> str:
+    """The words of the row or the paragraph that it stands in, as somebody reads them."""
+    above = next(element.iterancestors(*_ROWS), None)
+    words: list[str] = []
+    left = 4 * _LONGEST_ROW  # with the spaces between
+    for piece in _words(above) if above is not None else ():
+        words.append(piece)
+        left -= len(piece)
+        if left < 0:
+            return ""
+    row = " ".join("".join(words).split())
+    return row if len(row) <= _LONGEST_ROW else ""
+
+
+def _words(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for each in element.iterdescendants():
+        if each.tag in _CELLS or each.tag in _ROWS:
+            yield " "
+        if isinstance(each.tag, str):
+            yield each.text or ""
+        yield each.tail or ""
+
+
+def _written(element: Any) -> str:
+    """The tag without the bindings of prefixes, which lxml would write out at each."""
+    name = element.tag.rpartition("}")[2]
+    given = " ".join(f'{key.rpartition("}")[2]}="{value[:_LONGEST_NAME]}"' for key, value in element.attrib.items())
+    printed = " ".join((_text(element) or "").split())[:_LONGEST_NAME]
+    return f"<{element.prefix}:{name} {given}>{printed}</{element.prefix}:{name}>"
 
 
 def _unpacked(data: bytes) -> list[tuple[str, bytes]]:

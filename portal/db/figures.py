@@ -26,6 +26,7 @@ class Filed:
     report: Report | None
     read_at: datetime | None
     typed_by: str
+    page: int | None
     fault: str
     fault_line: int | None
 
@@ -101,6 +102,7 @@ def _filed(row: Mapping[str, Any]) -> Filed:
         report=report,
         read_at=_moment(row["read_at"]),
         typed_by=row["typed_by"] or "",
+        page=row["page"],
         fault=row["fault"] or "",
         fault_line=row["fault_line"],
     )
@@ -108,6 +110,7 @@ def _filed(row: Mapping[str, Any]) -> Filed:
 
 def _figure(row: Mapping[str, Any]) -> Figure:
     return Figure(
+        id=row["id"],
         key=Key(row["key"]),
         day=date.fromisoformat(row["day"]),
         first_day=date.fromisoformat(row["first_day"]) if row["first_day"] else None,

@@ -90,6 +90,7 @@ class Figure:
     """An amount in whole units of its currency, or per cent where a report states a ratio.
 
     ``day`` is the balance sheet's. ``step``: figures of the same thing that differ by less are the same, rounded.
+    ``id`` is where it is kept, and no part of what it says.
     """
 
     key: Key
@@ -102,6 +103,7 @@ class Figure:
     element: str = ""
     file: str = ""
     printed: str = ""
+    id: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,10 @@ from portal.domain.typed_figures import Wrong, wrong_amounts, wrong_year
 from portal.forms.fields import Fields
 from portal.forms.numbers import ungrouped
 from portal.locale import gettext as _
+from portal.locale import ngettext
 
-FIRST_DAY, LAST_DAY = "forsta-dag", "sista-dag"
+FIRST_DAY, LAST_DAY, PAGE = "forsta-dag", "sista-dag", "sida"
+MOST_PAGES = 5000
 FIELDS: Mapping[Key, str] = {
     Key.EQUITY: "eget-kapital",
     Key.UNTAXED_RESERVES: "obeskattade-reserver",
@@ -21,7 +23,7 @@ FIELDS: Mapping[Key, str] = {
     Key.INVENTORIES: "varulager",
     Key.SHORT_TERM_LIABILITIES: "kortfristiga-skulder",
 }
-NAMES = (FIRST_DAY, LAST_DAY, *FIELDS.values())
+NAMES = (FIRST_DAY, LAST_DAY, PAGE, *FIELDS.values())
 Problems = tuple[tuple[str, str], ...]
 _AMOUNT = re.compile(r"[-−–]?\d{1,16}(,\d{1,2})?")
 _FOREIGN = re.compile(r"(?i)eur|usd|nok|dkk|gbp|chf|[€$£]")
@@ -36,11 +38,14 @@ class FiguresForm:
     amounts: Mapping[Key, Decimal]
     first_day: date | None = None
     last_day: date | None = None
+    page: int | None = None
 
 
-def read_figures(fields: Fields, *, today: date) -> FiguresForm:
+def read_figures(fields: Fields, *, today: date, pages: int | None = None) -> FiguresForm:
+    """``pages``: how many the document has, where that is known."""
     problems: dict[str, str] = {}
     first_day, last_day = _read_year(fields, problems, today=today)
+    page = _read_page(fields.text(PAGE), pages, problems)
     amounts: dict[Key, Decimal] = {}
     for key in TYPED_KEYS:
         name = FIELDS[key]
@@ -57,8 +62,22 @@ def read_figures(fields: Fields, *, today: date) -> FiguresForm:
         problems[FIELDS[key]] = wrong_words(wrong)
     values = {name: fields.text(name) for name in NAMES}
     return FiguresForm(
-        values, tuple((name, problems[name]) for name in NAMES if name in problems), amounts, first_day, last_day
+        values, tuple((name, problems[name]) for name in NAMES if name in problems), amounts, first_day, last_day, page
     )
+
+
+def _read_page(typed: str, pages: int | None, problems: dict[str, str]) -> int | None:
+    if not typed:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", typed) or not 1 <= int(typed) <= MOST_PAGES:
+        problems[PAGE] = _("Skriv sidans nummer med siffror, till exempel 4.")
+        return None
+    if pages is not None and int(typed) > pages:
+        problems[PAGE] = ngettext("Dokumentet har bara %(num)s sida.", "Dokumentet har bara %(num)s sidor.", pages) % {
+            "num": pages
+        }
+        return None
+    return int(typed)
 
 
 def read_amount(text: str) -> Decimal | None:

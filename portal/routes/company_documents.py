@@ -20,12 +20,14 @@ from documents.renditions import WIDTHS
 from documents.store import Missing
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
+from portal.domain.solvency import Origin
 from portal.errors import NotFound
 from portal.locale import gettext as _
-from portal.services import document_access
+from portal.services import document_access, figure_places
 from portal.services.document_access import Opened, Use
 from portal.views import document as document_page
 from portal.views.document import Place
+from portal.views.document_figure import figure_shown
 from portal.web.desk import desk_of
 from portal.web.downloads import SANDBOX, download, is_continued
 from portal.web.guards import only
@@ -85,13 +87,17 @@ def show(
     vrid: FromQuery[str] = "",
     zoom: FromQuery[str] = "",
     sok: FromQuery[str] = "",
+    siffra: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     desk, opened = desk_of(request), _opened(request, db, document_id, actor)
     document = opened.document
+    standing = figure_places.standing_of(db, document_id, siffra) if siffra else None
     desk.let_go()
-    contents, cannot = None, ""
+    contents, excerpt, cannot = None, None, ""
     try:
         contents = desk.resources.renditions.contents(opened.shown)
+        if standing is not None and standing.origin is Origin.IXBRL:
+            excerpt = figure_places.excerpt_of(standing, desk.resources.store.read(document.object_key))
     except CannotShow as refused:
         cannot = refused.why.value
     except Missing as missing:
@@ -100,6 +106,8 @@ def show(
     base = request.url.path.removesuffix("/visa")
     place = Place.read(base, sida=sida, vrid=vrid, zoom=zoom, sok=sok).used(opened.application_id, opened.criterion)
     if contents is not None:
+        if standing is not None:
+            place = place.at(contents, standing.search, row=excerpt.row if excerpt else "", page=standing.page)
         place = place.within(contents.pages)
         document_access.note_view(db, opened, page=place.page, actor=actor, now=now)
         document_access.note_pages(db, document, contents.pages)
@@ -112,6 +120,7 @@ def show(
         drawn=document.media_type in DRAWN,
         widths=ZOOMED,
         application_id=opened.application_id,
+        figure=figure_shown(standing.figure, excerpt) if standing else None,
         actor=actor,
     )
     return page(request, "document.html", view)

@@ -50,8 +50,9 @@ def type_in(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    figures.open_to_type(db, application_id, criterion, document_id, actor=actor)
-    form = forms.read_figures(Fields.of(desk_of(request).posted), today=day_in_sweden(now))
+    _application, document = figures.open_to_type(db, application_id, criterion, document_id, actor=actor)
+    posted = Fields.of(desk_of(request).posted)
+    form = forms.read_figures(posted, today=day_in_sweden(now), pages=document.pages)
     if form.problems or form.last_day is None:
         view = _view(db, application_id, criterion, document_id, actor=actor, now=now, form=form)
         return page(request, TEMPLATE, view, status_code=422)
@@ -63,6 +64,7 @@ def type_in(
         day=form.last_day,
         first_day=form.first_day,
         amounts=form.amounts,
+        page=form.page,
         actor=actor,
         now=now,
     )
@@ -86,6 +88,7 @@ def _view(
         document_id,
         names=forms.FIELDS,
         days=(forms.FIRST_DAY, forms.LAST_DAY),
+        page=forms.PAGE,
         actor=actor,
         now=now,
         typed=form.values if form else None,

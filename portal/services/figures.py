@@ -120,6 +120,7 @@ def type_in(
     day: date,
     first_day: date | None,
     amounts: Mapping[Key, Decimal],
+    page: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -138,6 +139,7 @@ def type_in(
         reader=READER,
         read_at=now,
         typed_by=person_of(actor),
+        page=page,
     )
     figures = (
         Figure(key=key, day=day, first_day=first_day, amount=amount, currency=CURRENCY)

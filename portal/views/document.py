@@ -23,6 +23,7 @@ from portal.locale import gettext as _
 from portal.locale import ngettext
 from portal.views import words
 from portal.views.chrome import Crumb
+from portal.views.document_figure import FigureInFile
 from portal.views.upload_offer import kind_of
 from portal.views.words import Status
 
@@ -71,6 +72,15 @@ class Place:
 
     def used(self, application_id: UUID | None, criterion: str | None) -> "Place":
         return replace(self, application_id=application_id, criterion=criterion or "")
+
+    def at(self, contents: Contents, search: str, *, row: str, page: int | None) -> "Place":
+        """Where a figure stands: the page that was said, or the first with its row, or the first with its number."""
+        texts = list(enumerate(contents.texts, 1))
+        there = [number for number, text in texts if search and _pattern(search).search(text)]
+        if page is None:
+            rows = (number for number, text in texts if row and _pattern(row).search(text))
+            page = next(rows, there[0] if there else self.page)
+        return replace(self, page=page, search=search if there else "")
 
     def within(self, pages: int) -> "Place":
         return replace(self, page=min(self.page, max(1, pages)))
@@ -164,6 +174,7 @@ class DocumentPage:
     text: tuple[tuple[str, bool], ...]
     search: Search | None
     readers: tuple[Reader, ...]
+    figure: FigureInFile | None
     company: bool
 
 
@@ -212,6 +223,7 @@ def build(
     widths: Sequence[int],
     application_id: UUID | None,
     actor: Actor,
+    figure: FigureInFile | None = None,
 ) -> DocumentPage:
     """One statement.  ``widths``: the picture's at each zoom; ``drawn``: whether there are pictures at all."""
     values = {"document": document.id, "application": application_id, "most": LOG}
@@ -245,6 +257,7 @@ def build(
         text=marked(text, place.search),
         search=_search(contents, place) if contents and place.search else None,
         readers=tuple(_reader(each, company=company) for each in row.readers),
+        figure=figure,
         company=company,
     )
 

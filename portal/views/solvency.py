@@ -28,7 +28,7 @@ from portal.views.document_links import look_at
 
 @dataclass(frozen=True)
 class FigureShown:
-    """``where`` it stands, and the address of the document with that place searched for."""
+    """``where`` it stands, and the address of that place in the document."""
 
     name: str
     amount: str
@@ -92,13 +92,14 @@ class Reader:
     scanner: bool
     typing: str | None = None
 
-    def address(self, filed: Filed, searched: str = "") -> str | None:
+    def address(self, filed: Filed, figure: str = "") -> str | None:
+        """Of the document, or where in it a figure stands."""
         if not may_be_opened(filed.state, scanner=self.scanner):
             return None
         page = look_at(
             self.room, filed.document_id, filed.name, application_id=self.application_id, criterion=self.criterion
         ).page
-        return f"{page}&{urlencode({'sok': searched})}" if searched else page
+        return f"{page}&{urlencode({'siffra': figure})}#siffra" if figure else page
 
     def type_in(self, filed: Filed) -> str | None:
         opens = may_be_opened(filed.state, scanner=self.scanner)
@@ -217,28 +218,24 @@ def _sum(computed: Computed) -> str:
 def _figures(computed: Computed, filed: Filed, reader: Reader, origin: Origin) -> Iterator[FigureShown]:
     for key, figure in computed.used.items():
         yield FigureShown(
-            said.key(key), _money(figure.amount, figure.currency), _where(figure, origin), _there(figure, filed, reader)
+            said.key(key),
+            _money(figure.amount, figure.currency),
+            _where(figure, origin, filed.page),
+            reader.address(filed, figure.id),
         )
     for key in sorted(computed.absent):
         yield FigureShown(said.key(key), _money(Decimal(0)), _("Har ingen egen rad, och räknas som 0."), None)
 
 
-def _where(figure: Figure, origin: Origin) -> str:
+def _where(figure: Figure, origin: Origin, page: int | None) -> str:
     match origin:
         case Origin.TYPED:
-            return _("Inskrivet")
+            return _("Inskrivet, sida %(page)s") % {"page": page} if page else _("Inskrivet")
         case Origin.SIE:
             return _("Konto %(accounts)s") % {"accounts": figure.element} if figure.element else ""
         case Origin.IXBRL:
             row = _("Rad %(line)s i filen") % {"line": figure.line}
             return f"{row}, ”{figure.printed}”" if figure.printed else row
-
-
-def _there(figure: Figure, filed: Filed, reader: Reader) -> str | None:
-    searched = figure.printed
-    if filed.report is not None and filed.report.origin is Origin.SIE and not filed.report.computed:
-        searched = f"#UB 0 {figure.element.partition('–')[0]}" if figure.element else ""
-    return reader.address(filed, searched)
 
 
 def _differ(latest: Sequence[Reading], opened: dict[str, Filed]) -> Iterator[str]:

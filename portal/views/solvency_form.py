@@ -45,6 +45,7 @@ class FiguresPage:
     look: str
     first_day: str
     last_day: str
+    page: str
     amounts: tuple[AmountField, ...]
     anew: bool
     problems: Problems
@@ -58,12 +59,13 @@ def figures_page(
     *,
     names: Mapping[Key, str],
     days: tuple[str, str],
+    page: str,
     actor: Actor,
     now: datetime,
     typed: Mapping[str, str] | None = None,
     problems: Problems = (),
 ) -> FiguresPage:
-    """``names`` and ``days`` are what the fields are called in the form; ``typed`` is what stands in them."""
+    """``names``, ``days`` and ``page`` are what the fields are called in the form; ``typed`` is what stands in them."""
     head = read_head(db, application_id, provider_id=actor.provider_id)
     criterion = head.sets.by_id.get(criterion_id)
     filed = filed_reports(db, application_id, [criterion_id])
@@ -71,7 +73,7 @@ def figures_page(
     if criterion is None or document is None:
         raise NotFound("document", document_id)
     before = document.report if document.report is not None and document.report.origin is Origin.TYPED else None
-    values = typed if typed is not None else _values(before, names, days)
+    values = typed if typed is not None else {**_values(before, names, days), page: str(document.page or "")}
     address = head.criterion_address(criterion_id)
     return FiguresPage(
         brand=head.brand,
@@ -83,6 +85,7 @@ def figures_page(
         look=look_at("foretag", document_id, document.name, application_id=head.id, criterion=criterion_id).page,
         first_day=values.get(days[0], ""),
         last_day=values.get(days[1], ""),
+        page=values.get(page, ""),
         amounts=tuple(
             AmountField(names[key], said.key(key), _help(key), values.get(names[key], ""), key not in ZERO_WHERE_ABSENT)
             for key in TYPED_KEYS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.ixbrl import Fault, Period, Report, read_report
+from documents.ixbrl import Fault, Period, Report, excerpt, read_report
 from documents.ixbrl_numbers import printed_number
 from documents.unreadable import Unreadable, Why
 from tests.annual_reports import BALANCE, NEW, OLD, Row, k2, k3, k3k, with_dimension, xhtml, zipped
@@ -59,6 +59,44 @@ def test_a_figure_tells_where_it_stands():
     assert figure.period == DAY
     assert (figure.place.printed, figure.scale, figure.format) == ("1 200 000", 0, "numspacecomma")
     assert b'id="ek"' in k2().splitlines()[figure.place.line - 1]
+
+
+@pytest.mark.parametrize("report", [k2, k3], ids=["K2", "K3"])
+def test_an_excerpt_is_the_figures_own_words_even_where_all_is_on_one_line(report):
+    data = report()
+    for file in (data, data.replace(b"\n", b" "), data.replace(b' id="ek"', b"")):
+        for figure in read_report(file).figures:
+            found = excerpt(file, name=figure.name, last=figure.period.last, place=figure.place)
+
+            assert found is not None
+            assert found.figure == figure
+            assert figure.place.printed in found.row
+            assert found.row.startswith(figure.name)
+            assert f'contextRef="{figure.context}"' in found.tag
+            assert found.tag.endswith(f">{figure.place.printed}</ix:nonFraction>")
+
+
+def test_an_excerpt_says_how_the_number_is_turned_and_what_is_not_there_is_none():
+    data = xhtml(Row("EgetKapital", "5", scale="3", sign="-", id="ek"), Row("Tillgangar", "9"))
+    figure = read_report(data).figures[0]
+
+    found = excerpt(data, name="EgetKapital", last=DAY.last, place=figure.place)
+
+    assert (found.figure.value, found.figure.scale, found.sign, found.unit) == (-5000, 3, "-", "SEK")
+    assert found.row == "EgetKapital 5"
+    for other in ({"name": "Tillgangar"}, {"last": date(2023, 12, 31)}, {"place": replace(figure.place, line=1)}):
+        assert excerpt(data, **{"name": "EgetKapital", "last": DAY.last, "place": figure.place} | other) is None
+    with pytest.raises(Unreadable):
+        excerpt(b"<html", name="EgetKapital", last=DAY.last, place=figure.place)
+
+
+def test_what_is_no_row_but_a_whole_page_is_left_out_of_an_excerpt():
+    tagged = Row("Tillgangar", "9", id="t").html().replace("<tr><td>", "<div>").replace("</td></tr>", " word" * 500)
+    page = tagged.replace("</td><td>", " ") + "</div>"
+    data = xhtml(Row("EgetKapital", "5")).replace(b"</table>", b"</table>" + page.encode())
+    figure = next(each for each in read_report(data).figures if each.place.element == "t")
+
+    assert excerpt(data, name="Tillgangar", last=DAY.last, place=figure.place).row == ""
 
 
 @pytest.mark.parametrize(

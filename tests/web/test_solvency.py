@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from sqlmodel import col, select
@@ -15,6 +16,7 @@ from portal.forms.figures import read_amount
 from portal.services.report_figures import NAMES
 from portal.views import solvency_words
 from tests.annual_reports import k2, k3, k3k, sie
+from tests.documents import files_to_show
 from tests.factories import make_member, make_provider, make_staff, sign_in
 from tests.factories_application import attach, make_application, make_document
 from tests.factories_figures import CRITERION, make_report, orgnr_of
@@ -78,8 +80,57 @@ def test_a_clean_report_shows_each_ratio_with_its_formula_its_figures_and_where_
     assert "Rapporten anger själv 30,2 %." in page
     assert "Det som syns når upp till villkoret." in page
     source = client.get(address(draft)).text
-    assert f"/foretag/dokument/{document.id}/visa?arende={draft.id}&amp;villkor=GEN-09&amp;sok=1+200+000" in source
+    assert f"/foretag/dokument/{document.id}/visa?arende={draft.id}&amp;villkor=GEN-09&amp;siffra=" in source
     assert "Skriv av siffrorna" not in source
+
+
+def leads(page, words):
+    """The address of the link to a figure's place that says so."""
+    [found, *_] = re.findall(rf'<a class="ds-link" href="([^"#]+)#siffra">[^<]*{re.escape(words)}', page)
+    return unescape(found)
+
+
+def test_a_figure_leads_to_its_page_its_row_and_the_files_own_words(
+    client, owner, resources, draft, anna
+):
+    lines = "<p>Förvaltningsberättelse</p>" * 500
+    content = k2(orgnr=orgnr_of(owner, anna)).replace(b"<table>", lines.encode() + b"<table>")
+    make_report(owner, draft, by=anna, content=content, store=resources.store)
+    there = leads(client.get(address(draft)).text, "1 200 000")
+
+    page = client.get(there).text
+
+    number = int(re.search(r">Sida (\d+) av \d+<", page).group(1))
+    assert number > 1
+    assert "<mark>1 200 000</mark>" in page.split('id="text"')[1]
+    assert '<mark class="kv-break">EgetKapital 1 200 000</mark>' in page
+    assert "contextRef=&#34;balans0&#34;" in page
+    for fact in ("gen-base:EgetKapital", "31 december 2024", "Talet som det står", "Exakt", "SEK"):
+        assert f">{fact}</dd>" in page
+    other = re.sub(r"siffra=[0-9a-f-]+", "siffra=00000000-0000-4000-8000-000000000000", there)
+    assert client.get(other).status_code == 404
+    assert client.get(there.replace("siffra=", "siffra=x")).status_code in (400, 404)
+
+
+def test_a_typed_figure_leads_to_the_page_that_was_said(client, owner, resources, draft, anna):
+    content = files_to_show.pdf("Nyckeltal 1 200 000", "Summa eget kapital 1 200 000", "Noter")
+    document = make_document(owner, anna.provider_id, by=anna, content=content, store=resources.store)
+    attach(owner, draft, CRITERION, document, by=anna)
+    owner.commit()
+    typing = address(draft, f"/dokument/{document.id}/siffror")
+    client.post(typing, data=TYPED)
+    seen = client.get(leads(client.get(address(draft)).text, "Inskrivet")).text
+    assert ">Sida 1 av 3<" in seen
+    for wrong, sentence in (("4", "Dokumentet har bara 3 sidor."), ("två", "Skriv sidans nummer med siffror")):
+        refused = client.post(typing, data={**TYPED, "sida": wrong})
+        assert (refused.status_code, sentence in refused.text, f'value="{wrong}"' in refused.text) == (422, True, True)
+
+    client.post(typing, data={**TYPED, "sida": "2"})
+
+    seen = client.get(leads(client.get(address(draft)).text, "Inskrivet, sida 2")).text
+    assert ">Sida 2 av 3<" in seen
+    assert "<mark>1 200 000</mark>" in seen
+    assert re.search(r'name="sida" type="text" value="2"', client.get(typing).text)
 
 
 def test_thousands_are_said_and_what_is_no_own_figure_is_doubted_in_words(client, owner, draft, anna):
@@ -121,12 +172,14 @@ def test_foreign_currency_is_never_converted(client, owner, draft, anna):
     assert "Lämna beloppen i kronor, eller visa ekonomin på ett annat sätt." in page
 
 
-def test_a_sie_file_leads_to_the_balance_of_its_first_account(client, owner, draft, anna):
+def test_a_sie_file_leads_to_the_balance_of_its_first_account(client, owner, resources, draft, anna):
     content = sie().replace(b"556677-8899", orgnr_of(owner, anna).encode())
-    make_report(owner, draft, by=anna, content=content, name="Bokslut.se")
+    make_report(owner, draft, by=anna, content=content, name="Bokslut.se", store=resources.store)
 
     assert "Läst ur en SIE-fil" in shown(client, draft)
-    assert "sok=%23UB+0+1210" in client.get(address(draft)).text
+    there = client.get(leads(client.get(address(draft)).text, "Konto 1210")).text
+    assert "<mark>#UB 0 1210</mark>" in there
+    assert "Så står det i filen" not in there
 
 
 def test_typed_figures_are_marked_as_typed_and_where_they_differ_from_a_file_both_are_shown(
@@ -216,7 +269,7 @@ def test_only_one_who_writes_types_and_only_from_a_pdf_of_the_criterion_while_it
 
 def test_the_officer_sees_the_same_and_opens_the_report_as_an_officer(browse, owner, resources, bjorkvik, anna):
     case = make_application(owner, bjorkvik, by=anna, state=State.SUBMITTED)
-    document = make_report(owner, case, by=anna)
+    document = make_report(owner, case, by=anna, store=resources.store)
     officer = browse(sign_in(owner, make_staff(owner, bjorkvik.id, Role.CASE_OFFICER)))
     there = f"/kommun/arenden/{case.id}?villkor={CRITERION}"
     officer.get(there)
@@ -224,7 +277,8 @@ def test_the_officer_sees_the_same_and_opens_the_report_as_an_officer(browse, ow
     with statements(resources.engine) as sent:
         page = officer.get(there).text
 
-    assert f"/kommun/dokument/{document.id}/visa?arende={case.id}&amp;villkor=GEN-09&amp;sok=1+200+000" in page
+    assert f"/kommun/dokument/{document.id}/visa?arende={case.id}&amp;villkor=GEN-09&amp;siffra=" in page
+    assert "contextRef=&#34;balans0&#34;" in officer.get(leads(page, "1 200 000")).text
     assert "(1\N{NO-BREAK SPACE}200\N{NO-BREAK SPACE}000 + " in page
     assert "Skriv av siffrorna" not in page
     assert len(sent) <= 6, "\n".join(sent)

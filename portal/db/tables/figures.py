@@ -15,6 +15,7 @@ from portal.domain.solvency import Key, Origin
 class FinancialReport(SQLModel, table=True):
     """One document, read once by each version of the reader; or figures that a person typed, with their PDF.
 
+    ``page`` is where in the PDF the balance sheet stands, as whoever typed says.
     ``fault`` is why nothing could be read (``documents.unreadable.Why``), ``fault_line`` where. What is read or
     typed anew is a new row, and the former one stays, from ``replaced_at``.
     """
@@ -39,6 +40,7 @@ class FinancialReport(SQLModel, table=True):
     fault_line: int | None = None
     read_at: datetime = moment()
     typed_by: UUID | None = reference("person.id", optional=True, index=False)
+    page: int | None = None
     replaced_at: datetime | None = moment(optional=True)
 
 
