@@ -21,6 +21,7 @@ from tests.factories import NOW, Place, make_member, make_provider
 from tests.factories_application import make_application
 from tests.factories_company import make_authorization_row
 from tests.factories_drafts import make_administrator, make_draft, make_place
+from tests.factories_public import add_version
 from tests.factories_review import make_officer, make_submitted
 from tests.factories_scenes import LONG, Scene
 
@@ -149,9 +150,16 @@ def asked(owner: Session, db: Session, place: Place) -> Scene:
 
 
 def asked_of_staff(owner: Session, db: Session, place: Place) -> Scene:
+    """What two companies are asked, one of it under a newer version; one has come to stand under it."""
     own = make_place(owner)
     asked(owner, db, own)
-    return Scene(make_officer(owner, own))
+    newer = add_version(owner, own, None, number=2, valid_from=date(2026, 5, 1)).id
+    case_id = make_authorised(owner, own)
+    application = owner.get_one(Application, case_id)
+    done = {"declared": True, "answered_at": NOW, "accepted_at": NOW}
+    owner.add(make_confirmation_row(owner, application, "GEN-25", version_id=newer, **done))
+    owner.commit()
+    return Scene(make_officer(owner, own), {"case": str(case_id)})
 
 
 def answer_with(

@@ -22,7 +22,8 @@ from portal.locale import gettext as _
 from portal.routes.evidence import UPLOAD_BODY, receive
 from portal.services import confirmation_evidence, confirmations
 from portal.services.documents import room_left, rules_for
-from portal.views import confirmation, upload_words
+from portal.views import confirmation, confirmation_list, upload_words
+from portal.views.confirmation_list import Wanted
 from portal.web.desk import desk_of
 from portal.web.guards import only
 from portal.web.multipart_forms import Sent
@@ -151,21 +152,28 @@ def waiting(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
     urval: FromQuery[str] = "",
+    tjanst: FromQuery[str] = "",
+    villkor: FromQuery[str] = "",
+    arende: FromQuery[str] = "",
     efter: FromQuery[str] = "",
 ) -> Response[str]:
-    view = confirmation.of_municipality(db, actor=actor, now=now, chosen=urval, after=efter)
+    typed = {"urval": urval, "tjanst": tjanst, "villkor": villkor, "arende": arende}
+    wanted = Wanted.read(lambda name: typed[name])
+    view = confirmation_list.of_municipality(db, wanted, actor=actor, now=now, after=efter)
     return page(request, "confirmation/staff.html", view)
 
 
 @post("/{confirmation_id:uuid}/godta", sync_to_thread=False)
 def accept(
+    request: AnyRequest,
     confirmation_id: FromPath[UUID],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Redirect:
+    wanted = Wanted.read(Fields.of(desk_of(request).posted).text)
     confirmations.accept(db, confirmation_id, actor=actor, now=now)
-    return Redirect("/kommun/nya-villkor?urval=svar", status_code=303)
+    return Redirect(wanted.address, status_code=303)
 
 
 @post("/{confirmation_id:uuid}/aterlamna", sync_to_thread=False)
@@ -176,14 +184,23 @@ def give_back(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    reason = Fields.of(desk_of(request).posted).text("skal")
+    fields = Fields.of(desk_of(request).posted)
+    wanted = Wanted.read(fields.text)
     try:
-        confirmations.give_back(db, confirmation_id, reason, actor=actor, now=now)
+        confirmations.give_back(db, confirmation_id, fields.text("skal"), actor=actor, now=now)
     except Invalid as refused:
         problems = tuple((f"{name}-{confirmation_id}", said) for name, said in forms.problems_of(refused.errors))
-        view = confirmation.of_municipality(db, actor=actor, now=now, chosen="svar", problems=problems)
+        view = confirmation_list.of_municipality(
+            db,
+            wanted,
+            actor=actor,
+            now=now,
+            after=fields.text("efter"),
+            typed=fields.text("skal"),
+            problems=problems,
+        )
         return page(request, "confirmation/staff.html", view, status_code=422)
-    return Redirect("/kommun/nya-villkor?urval=svar", status_code=303)
+    return Redirect(wanted.address, status_code=303)
 
 
 company = Router("/foretag/nya-villkor", route_handlers=[asked, show, answer], guards=[only(*COMPANY_ROLES)])

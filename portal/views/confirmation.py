@@ -1,4 +1,4 @@
-"""New conditions that are to be confirmed or proved: the company's own, and a municipality's list of who has not."""
+"""New conditions that are to be confirmed or proved, as the company sees them; and the rows that both sides show."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,9 +37,7 @@ class Typed(Protocol):
 
 
 NEW: Final = "ny"
-PAGE: Final = 30
 LIBRARY: Final = 40
-CHOICES: Final = {"sena": Standing.LATE, "oppna": Standing.OPEN, "svar": Standing.ANSWERED, "klara": Standing.ACCEPTED}
 Problems = tuple[tuple[str, str], ...]
 
 
@@ -110,27 +108,7 @@ class ConfirmPage:
     problems: Problems
 
 
-@dataclass(frozen=True)
-class Choice:
-    words: str
-    count: int
-    address: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class StaffList:
-    rows: tuple[Row, ...]
-    choices: tuple[Choice, ...]
-    total: int
-    late: int
-    may_accept: bool
-    following: str | None
-    first_page: bool
-    problems: Problems
-
-
-_DOCUMENTS = """
+DOCUMENTS = """
        (SELECT coalesce(jsonb_agg(jsonb_build_array(d.id, d.name, d.state, x.kind, x.issued_on, x.ends_on)
                                   ORDER BY x.attached_at), '[]')
           FROM answer_document x JOIN document d ON d.id = x.document_id
@@ -138,7 +116,7 @@ _DOCUMENTS = """
 
 _OF_CASE = sa.text(f"""
 SELECT c.*, a.provider_name, coalesce(a.number, '') AS number, s.name_sv, s.name_en, v.decided_by,
-       v.decision_reference, v.valid_from, v.number AS version_number, {_DOCUMENTS}
+       v.decision_reference, v.valid_from, v.number AS version_number, {DOCUMENTS}
   FROM confirmation c JOIN application a ON a.id = c.case_id JOIN service s ON s.id = a.service_id
   JOIN condition_version v ON v.id = c.version_id
  WHERE c.case_id = :case AND c.provider_id = :provider
@@ -154,22 +132,6 @@ SELECT id, name, media_type, size, uploaded_at FROM document
  ORDER BY uploaded_at DESC, id LIMIT :most
 """)
 
-_STANDING = """CASE WHEN c.accepted_at IS NOT NULL THEN 'accepted' WHEN c.answered_at IS NOT NULL THEN 'answered'
-                    WHEN c.due_on < :today THEN 'late' ELSE 'open' END"""
-
-_COUNTS = sa.text(
-    f"SELECT {_STANDING} AS standing, count(*) AS many FROM confirmation c"  # noqa: S608 - constants only
-    " WHERE c.municipality_id = :m AND c.ended_at IS NULL GROUP BY 1"
-)
-
-_OF_MUNICIPALITY = sa.text(f"""
-SELECT c.*, a.provider_name, coalesce(a.number, '') AS number, {_DOCUMENTS}
-  FROM confirmation c JOIN application a ON a.id = c.case_id
- WHERE c.municipality_id = :m AND c.ended_at IS NULL AND (CAST(:standing AS text) IS NULL OR {_STANDING} = :standing)
-   AND (CAST(:day AS date) IS NULL OR (c.due_on, c.id) > (:day, CAST(:last AS uuid)))
- ORDER BY c.due_on, c.id LIMIT :limit
-""")  # noqa: S608 - constants only
-
 
 def of_case(db: Session, application_id: UUID, *, actor: Actor, now: datetime) -> CompanyList:
     """Everything that is asked of a company in one of its authorizations.
@@ -178,7 +140,7 @@ def of_case(db: Session, application_id: UUID, *, actor: Actor, now: datetime) -
         NotFound: nothing is.
     """
     found = _of_case(db, application_id, actor)
-    rows = tuple(sorted(_rows(db, found, now, "/foretag"), key=lambda each: (each.standing is Standing.ACCEPTED,)))
+    rows = tuple(sorted(rows_of(db, found, now, "/foretag"), key=lambda each: (each.standing is Standing.ACCEPTED,)))
     first = found[0]
     return CompanyList(
         address=f"/foretag/nya-villkor/{application_id}",
@@ -204,7 +166,7 @@ def one(
 ) -> ConfirmPage:
     """With ``typed``, the page as it was sent, and what is wrong with it."""
     found = _of_case(db, application_id, actor, criterion, version)[0]
-    (row,) = _rows(db, [found], now, "/foretag")
+    (row,) = rows_of(db, [found], now, "/foretag")
     if version is not None:
         row = replace(row, address=f"{row.address}?villkor={version}")
     published = conditions.read(db, found.version_id)
@@ -242,58 +204,6 @@ def one(
     )
 
 
-def of_municipality(
-    db: Session, *, actor: Actor, now: datetime, chosen: str = "", after: str = "", problems: Problems = ()
-) -> StaffList:
-    """Who has not confirmed, those whose time is over or nearest first; a page at a time."""
-    today = day_in_sweden(now)
-    counts = {
-        Standing(row.standing): row.many for row in db.execute(_COUNTS, {"m": actor.municipality_id, "today": today})
-    }
-    wanted = CHOICES.get(chosen)
-    day, last = _place(after)
-    found = db.execute(
-        _OF_MUNICIPALITY,
-        {
-            "m": actor.municipality_id,
-            "today": today,
-            "standing": wanted.value if wanted else None,
-            "day": day,
-            "last": last,
-            "limit": PAGE + 1,
-        },
-    ).all()
-    following = None
-    if len(found) > PAGE:
-        tail = found[PAGE - 1]
-        following = f"/kommun/nya-villkor?urval={chosen}&efter={tail.due_on.isoformat()}_{tail.id}"
-    names = {
-        "": _("Alla"),
-        "sena": _("Försenade"),
-        "oppna": _("Inte besvarade"),
-        "svar": _("Att ta ställning till"),
-        "klara": _("Godtagna"),
-    }
-    return StaffList(
-        rows=_rows(db, found[:PAGE], now, "/kommun"),
-        choices=tuple(
-            Choice(
-                words,
-                sum(counts.values()) if key == "" else counts.get(CHOICES[key], 0),
-                f"/kommun/nya-villkor?urval={key}" if key else "/kommun/nya-villkor",
-                key == (chosen if wanted else ""),
-            )
-            for key, words in names.items()
-        ),
-        total=sum(counts.values()),
-        late=counts.get(Standing.LATE, 0),
-        may_accept=actor.may(Role.CASE_OFFICER),
-        following=following,
-        first_page=day is None,
-        problems=problems,
-    )
-
-
 def _of_case(
     db: Session, application_id: UUID, actor: Actor, criterion: str | None = None, version: int | None = None
 ) -> list[Any]:
@@ -312,7 +222,7 @@ def _of_case(
     return found
 
 
-def _rows(db: Session, found: Any, now: datetime, side: str) -> tuple[Row, ...]:
+def rows_of(db: Session, found: Any, now: datetime, side: str) -> tuple[Row, ...]:
     versions = conditions.read_all(db, {row.version_id for row in found})
     today = day_in_sweden(now)
     rows: list[Row] = []
@@ -401,12 +311,3 @@ def _due(days: int) -> str:
     if days == 0:
         return _("i dag")
     return ngettext("1 dag kvar", "%(num)s dagar kvar", days) % {"num": days}
-
-
-def _place(after: str) -> tuple[date | None, UUID | None]:
-    """A place that somebody made up is the beginning."""
-    day, _bar, last = after.partition("_")
-    try:
-        return date.fromisoformat(day), UUID(last)
-    except ValueError:
-        return None, None

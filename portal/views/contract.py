@@ -346,7 +346,7 @@ def _versions(
 def _to_confirm(case_id: UUID, actor: Actor) -> str | None:
     if actor.provider_id is not None:
         return f"/foretag/nya-villkor/{case_id}"
-    return "/kommun/nya-villkor" if actor.roles & READS_CASES else None
+    return f"/kommun/nya-villkor?arende={case_id}" if actor.roles & READS_CASES else None
 
 
 def _steps(

@@ -325,7 +325,12 @@ WALKS = {
         {"/foretag/nya-villkor/{application}/GEN-25": "Svara för företaget"},
     ),
     "who has not confirmed": Walk(
-        factories_effects.asked_of_staff, ("/kommun/nya-villkor", "/kommun/nya-villkor?urval=svar")
+        factories_effects.asked_of_staff,
+        (
+            "/kommun/nya-villkor",
+            "/kommun/nya-villkor?urval=svar&villkor=allmanna-1",
+            "/kommun/nya-villkor?arende={case}",
+        ),
     ),
     "effect": Walk(
         factories_effects.effect,

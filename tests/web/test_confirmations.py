@@ -1,5 +1,7 @@
 """New conditions as the company answers them and as the municipality takes a stand, on their pages."""
 
+import html
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,11 +12,13 @@ from portal.domain.changeover import Need
 from portal.jobs.tasks import write_letters
 from portal.jobs.timetable import evidence
 from portal.jobs.workshop import open_workshop
-from tests.factories import make_member, make_staff, sign_in
+from portal.views import confirmation_list
+from tests.factories import NOW, make_member, make_staff, sign_in
 from tests.factories_application import PDF
 from tests.factories_drafts import make_administrator, make_place
 from tests.factories_effects import asked, make_authorised, make_confirmation_row
 from tests.factories_public import add_version, versions_of
+from tests.factories_scenes import LONG
 from tests.web.public_pages import statements
 
 NEWER = "GEN-99"
@@ -200,6 +204,7 @@ def test_the_officer_sees_who_has_not_and_takes_a_stand(browse, owner, place, sc
         page = officer.get("/kommun/nya-villkor").text
     assert len(sent) <= 6
     assert page.count("<h2") >= 3
+    assert "0 av 1 anordnare har fått allt godtaget." in page
     assert officer.get("/kommun/nya-villkor?urval=svar").text.count("Godta svaret") == 1
     assert officer.get("/kommun/nya-villkor?urval=strunt&efter=strunt").status_code == 200
     answered = col(Confirmation.criterion) == "GEN-17"
@@ -214,3 +219,64 @@ def test_the_officer_sees_who_has_not_and_takes_a_stand(browse, owner, place, sc
     administrator = browse(sign_in(owner, make_administrator(owner, place)))
     assert administrator.get("/kommun/nya-villkor").status_code == 200
     assert administrator.post(f"/kommun/nya-villkor/{row.id}/godta").status_code == 404
+
+
+def test_the_list_is_narrowed_by_service_version_state_and_case_and_goes_on_where_it_ended(
+    browse, owner, place, scene, resources, monkeypatch
+):
+    other = make_authorised(owner, place, "Capella Omsorg AB", service="hemtjanst")
+    application = owner.get_one(Application, other)
+    owner.add_all(
+        [
+            make_confirmation_row(owner, application, NEWER, version_id=make_newer(owner, place)),
+            make_confirmation_row(
+                owner, application, "GEN-25", declared=True, answered_at=NOW, accepted_at=NOW, due_on=date(2020, 1, 1)
+            ),
+        ]
+    )
+    owner.commit()
+    officer = browse(sign_in(owner, make_staff(owner, place.id)))
+
+    def shown(query):
+        with statements(resources.engine) as sent:
+            text = officer.get(f"/kommun/nya-villkor?{query}").text
+        assert len(sent) <= 6
+        return {html.unescape(name) for name in re.findall(r"<h2[^>]*>([^:<]+): ", text)}, text
+
+    both, page = shown("")
+    assert both == {LONG, "Capella Omsorg AB"}
+    assert '<option value="allmanna-2">Allmänna villkor, version 2</option>' in page
+    newer, page = shown("villkor=allmanna-2")
+    assert newer == {"Capella Omsorg AB"}
+    assert '<option value="allmanna-2" selected>' in page
+    assert "0 av 1 anordnare" in page
+    assert "urval=sena&amp;villkor=allmanna-2" in page
+    assert shown("tjanst=hemtjanst&urval=klara")[0] == {"Capella Omsorg AB"}
+    assert shown("tjanst=hemtjanst&urval=svar")[0] == set()
+    assert shown(f"arende={scene.names['application']}")[0] == {LONG}
+    assert shown("tjanst=strunt&villkor=strunt&arende=strunt&efter=strunt")[0] == both
+    monkeypatch.setattr(confirmation_list, "PAGE", 2)
+    following = re.search(r'rel="next" href="([^"]+)"', shown("tjanst=hemtjanst")[1])
+    assert following is None
+    following = re.search(r'rel="next" href="([^"]+)"', shown("villkor=allmanna-1")[1])
+    assert "villkor=allmanna-1&amp;efter=" in following[1]
+    rest = officer.get(html.unescape(following[1])).text
+    assert len(re.findall(r"<h2[^>]*>[^:<]+: ", rest)) == 2
+    assert 'href="/kommun/nya-villkor?villkor=allmanna-1">Till början' in rest
+
+
+def test_the_officer_comes_back_to_the_selection_and_keeps_what_was_typed(browse, owner, place, scene):
+    officer = browse(sign_in(owner, make_staff(owner, place.id)))
+    row = owner.exec(
+        select(Confirmation).where(
+            col(Confirmation.case_id) == scene.names["application"], col(Confirmation.criterion) == "GEN-17"
+        )
+    ).one()
+    selection = {"urval": "svar", "villkor": "allmanna-1"}
+
+    too_long = officer.post(f"/kommun/nya-villkor/{row.id}/aterlamna", data={**selection, "skal": "å" * 4001})
+    assert too_long.status_code == 422
+    assert "å" * 4001 in too_long.text
+    assert '<option value="allmanna-1" selected>' in too_long.text
+    given_back = officer.post(f"/kommun/nya-villkor/{row.id}/aterlamna", data={**selection, "skal": "Mer."})
+    assert given_back.headers["location"] == "/kommun/nya-villkor?urval=svar&villkor=allmanna-1"
