@@ -1,5 +1,6 @@
 """What waits for a decision, and the decision itself."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,15 +23,6 @@ from portal.web.guards import only
 from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
-
-
-def seen(case_id: UUID) -> Redirect:
-    return Redirect(f"/kommun/arenden/{case_id}/beslut", status_code=303)
-
-
-def addition(request: AnyRequest) -> str | forms.Problems:
-    """What is added to the reasons; optional, but not endless."""
-    return forms.read_words(Fields.of(desk_of(request).posted), "tillagg", "", least=0)
 
 
 @get("/att-besluta", sync_to_thread=False)
@@ -89,11 +81,7 @@ def hear(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    said = addition(request)
-    if isinstance(said, tuple):
-        return _again(request, db, case_id, said, actor=actor, now=now)
-    decisions.hear(db, case_id, addition=said, actor=actor, now=now)
-    return seen(case_id)
+    return _decide(decisions.hear, request, db, case_id, actor=actor, now=now)
 
 
 @post("/arenden/{case_id:uuid}/beslut/godkann", sync_to_thread=False)
@@ -104,11 +92,7 @@ def approve(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    said = addition(request)
-    if isinstance(said, tuple):
-        return _again(request, db, case_id, said, actor=actor, now=now)
-    decisions.approve(db, case_id, addition=said, actor=actor, now=now)
-    return seen(case_id)
+    return _decide(decisions.approve, request, db, case_id, actor=actor, now=now)
 
 
 @post("/arenden/{case_id:uuid}/beslut/avsla", sync_to_thread=False)
@@ -119,11 +103,18 @@ def reject(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    said = addition(request)
+    return _decide(decisions.reject, request, db, case_id, actor=actor, now=now)
+
+
+def _decide(
+    verb: Callable[..., object], request: AnyRequest, db: Session, case_id: UUID, *, actor: Actor, now: datetime
+) -> Response[Any]:
+    """What is added to the reasons is optional, but not endless."""
+    said = forms.read_words(Fields.of(desk_of(request).posted), "tillagg", "", least=0)
     if isinstance(said, tuple):
         return _again(request, db, case_id, said, actor=actor, now=now)
-    decisions.reject(db, case_id, addition=said, actor=actor, now=now)
-    return seen(case_id)
+    verb(db, case_id, addition=said, actor=actor, now=now)
+    return Redirect(f"/kommun/arenden/{case_id}/beslut", status_code=303)
 
 
 router = Router(

@@ -21,7 +21,7 @@ from portal.domain.application import APPLICATION, Action, State
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import Answer as Given
 from portal.domain.criteria import Obstacle, obstacles
-from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
+from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.facts import Single
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
@@ -30,6 +30,7 @@ from portal.domain.validity import Days
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady
 from portal.library import declared as declared_facts
 from portal.services import competence_choice, diary, receipts
+from portal.services.deadlines import decide_by
 from portal.services.lifecycle import move, record
 from portal.services.writing import asked_again, held, open_part, open_supplement, person_of, sets_of, touch
 
@@ -229,7 +230,6 @@ def answer_supplement(
     supplement.answered_at = now
     supplement.explanation = explanation.strip()
     db.add(supplement)
-    days = _settings(db, application).deadlines["decide_days"]
     move(
         db,
         application,
@@ -240,7 +240,7 @@ def answer_supplement(
         now=now,
         facts={"untouched": list(untouched)},
         complete_at=now,
-        due_on=add_days(day_in_sweden(now), days),
+        due_on=decide_by(db, application.municipality_id, begun=now),
     )
     return application
 
@@ -289,7 +289,3 @@ def withdraw(db: Session, application_id: UUID, *, reason: str, actor: Actor, no
         due_on=None,
     )
     return application
-
-
-def _settings(db: Session, application: Application) -> MunicipalitySettings:
-    return MunicipalitySettings.read(db.get_one(Municipality, application.municipality_id).settings)

@@ -23,8 +23,9 @@ from portal.domain.review import HANDLING, has_been_heard
 from portal.errors import NotAllowed, TransitionRefused
 from portal.library import reasons
 from portal.services import contracts, decision_paper, retention
+from portal.services.deadlines import decide_by, settings_of
 from portal.services.lifecycle import move
-from portal.services.review import conditions_of, judgements, lock_case, person_of, settings_of
+from portal.services.review import conditions_of, judgements, lock_case, person_of
 
 COURT_REVIEW_DAYS = 21
 """Three weeks to ask the court for review, from the day of the decision (LOV 10 kap.)."""
@@ -35,7 +36,6 @@ def send_back(db: Session, application_id: UUID, *, reason: str, actor: Actor, n
     application, proposal = _lock_for_decision(db, application_id, Action.SEND_BACK, actor)
     proposal.sent_back_at, proposal.sent_back_by, proposal.sent_back_reason = now, actor.person_id, reason
     db.add(proposal)
-    settings = settings_of(db, application.municipality_id)
     begun = application.complete_at or application.submitted_at or now
     move(
         db,
@@ -46,7 +46,7 @@ def send_back(db: Session, application_id: UUID, *, reason: str, actor: Actor, n
         actor=actor,
         now=now,
         facts={"proposal": str(proposal.id)},
-        due_on=add_days(day_in_sweden(begun), settings.deadlines["decide_days"]),
+        due_on=decide_by(db, application.municipality_id, begun=begun),
     )
 
 

@@ -15,7 +15,6 @@ from portal.db.judgements import Judged, judgements_of, overtaken, standing
 from portal.db.tables import (
     Application,
     Conflict,
-    Municipality,
     Note,
     Proposal,
     Supplement,
@@ -24,14 +23,14 @@ from portal.db.tables import (
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, OPEN, Action, State
 from portal.domain.conditions import ConditionSets
-from portal.domain.deadlines import add_days, add_working_days, day_in_sweden
+from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.letters import LetterKind
-from portal.domain.municipality import MunicipalitySettings
 from portal.domain.review import CodedReason, Lack, ProposalObstacle, obstacles_to_proposal
 from portal.domain.roles import READS_CASES, Role
 from portal.domain.second_review import percent_of
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.library import reasons
+from portal.services.deadlines import decide_by, settings_of
 from portal.services.lifecycle import move, record, send_letters
 
 LEAST_SUPPLEMENT_DAYS = 5
@@ -58,11 +57,6 @@ def conditions_of(db: Session, application: Application) -> ConditionSets:
     return conditions.read_sets(
         db, general_id=application.general_version_id, service_id=application.service_version_id
     )
-
-
-def settings_of(db: Session, municipality_id: UUID) -> MunicipalitySettings:
-    row = db.execute(select(Municipality.settings).where(col(Municipality.id) == municipality_id)).one()
-    return MunicipalitySettings.read(row.settings)
 
 
 def declared(db: Session, application_id: UUID, actor: Actor) -> Conflict | None:
@@ -96,7 +90,6 @@ def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "",
     APPLICATION.step(application.state, Action.START_REVIEW, actor.roles)
     _declare(db, application, before, conflicted=False, note="", actor=actor, now=now)
     record(db, application.id, "conflict.declared_none", actor=actor, now=now, internal=True)
-    settings = settings_of(db, application.municipality_id)
     begun = application.complete_at or application.submitted_at or now
     move(
         db,
@@ -107,7 +100,7 @@ def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "",
         actor=actor,
         now=now,
         officer_id=actor.person_id,
-        due_on=add_days(day_in_sweden(begun), settings.deadlines["decide_days"]),
+        due_on=decide_by(db, application.municipality_id, begun=begun),
     )
 
 
@@ -330,7 +323,6 @@ def close_overdue_supplement(db: Session, supplement_id: UUID, *, actor: Actor, 
     supplement, application = _open_supplement(db, supplement_id, actor)
     if supplement is None or application is None or supplement.due_on >= day_in_sweden(now):
         return False
-    settings = settings_of(db, application.municipality_id)
     supplement.closed_at = now
     db.add(supplement)
     move(
@@ -343,7 +335,7 @@ def close_overdue_supplement(db: Session, supplement_id: UUID, *, actor: Actor, 
         now=now,
         facts={"supplement": str(supplement.id)},
         complete_at=now,
-        due_on=add_days(day_in_sweden(now), settings.deadlines["decide_days"]),
+        due_on=decide_by(db, application.municipality_id, begun=now),
     )
     return True
 

@@ -20,9 +20,10 @@ from portal.domain.review import HANDLING, unjudged
 from portal.domain.roles import Role
 from portal.domain.second_review import Because, Point, faults, is_drawn, percent_of
 from portal.errors import Invalid, NotAllowed, NotReady, TransitionRefused
+from portal.services.deadlines import settings_of
 from portal.services.lifecycle import record
 from portal.services.municipalities import change_section
-from portal.services.review import conditions_of, declare_none, declared, lock_case, person_of, settings_of
+from portal.services.review import conditions_of, declare_none, declared, lock_case, person_of
 
 
 def demand(db: Session, application_id: UUID, *, note: str, actor: Actor, now: datetime) -> UUID:
