@@ -83,7 +83,7 @@ class Intake:
     ) -> None:
         await self.abort()
 
-    async def feed(self, chunk: bytes) -> None:
+    async def feed(self, chunk: bytes | bytearray) -> None:
         """Take the next piece. Raises ``Refused`` as soon as a rule is broken; the store is clean by then."""
         if self._over:
             raise ValueError(f"the intake of {self.name} is over")

@@ -84,7 +84,7 @@ class Judge:
         if self._rules.room is not None and size > self._rules.room:
             raise Refused(Reason.NO_ROOM, room=self._rules.room)
 
-    def hear(self, chunk: bytes) -> None:
+    def hear(self, chunk: bytes | bytearray) -> None:
         """The next piece. Raises ``Refused`` as soon as a rule is broken."""
         self.size += len(chunk)
         self.weigh(self.size)

@@ -71,8 +71,14 @@ class Answering:
         return read_stated(self.fields, self._sets.by_id.get(self.criterion))
 
     @cached_property
+    def _own(self) -> tuple[Any, ConditionSets]:
+        """The application and its conditions; kept, so that the services that follow find it read already."""
+        application = writing.own(self.db, self.application_id, actor=self.actor)
+        return application, writing.sets_of(self.db, application)
+
+    @property
     def _sets(self) -> ConditionSets:
-        return writing.sets_of(self.db, writing.own(self.db, self.application_id, actor=self.actor))
+        return self._own[1]
 
     def view(self, *, known: Sequence[UUID] = ()) -> CriterionPage:
         return criterion_page(

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, exists, func, or_, select
 
 from documents.intake import ALL_TYPES, FileType, IntakeRules, Received
 from documents.kinds import DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX
@@ -110,7 +110,7 @@ def take(
         raise Invalid({"fil": "too_many"}, {"within": room.number_within})
     if sum(each.size for each in files) > room.size:
         raise Invalid({"fil": "no_room"}, {"within": room.size_within})
-    earlier = _earlier(db, application.provider_id, files)
+    earlier, here = _earlier(db, application, criterion_id, files)
     taken: list[Document] = []
     for each in files:
         document = earlier.get((each.sha256, each.media_type))
@@ -120,7 +120,10 @@ def take(
             db.add(document)
             db.flush()
             order(db, document)
-        if document not in taken and not is_tied(db, application.id, criterion_id, document.sha256):
+            if each.sha256 not in here:
+                here.add(each.sha256)
+                tie(db, application, criterion_id, document.id, accepted=accepted, actor=actor, now=now, is_new=True)
+        elif document not in taken and not is_tied(db, application.id, criterion_id, document.sha256):
             tie(db, application, criterion_id, document.id, accepted=accepted, actor=actor, now=now)
         taken.append(document)
     unwanted = [each.key for each, document in zip(files, taken, strict=True) if document.object_key != each.key]
@@ -132,6 +135,11 @@ def take(
 def room_left(db: Session, application: Application, criterion_id: str) -> Room:
     """What may still be handed in, until this transaction ends: others of the company who ask meanwhile wait."""
     db.execute(_ONE_AT_A_TIME, {"provider": str(application.provider_id)})
+    return room_seen(db, application, criterion_id)
+
+
+def room_seen(db: Session, application: Application, criterion_id: str) -> Room:
+    """What may be handed in as it looks now, for telling a sender early; who writes asks ``room_left`` then."""
     values = {"provider": application.provider_id, "application": application.id, "criterion": criterion_id}
     row = db.execute(_HELD, values).one()
     return room_for(
@@ -164,23 +172,33 @@ _HELD = sa.text(
 )
 
 
-def _earlier(db: Session, provider_id: UUID, files: list[Received]) -> dict[tuple[str, str], Document]:
+def _earlier(
+    db: Session, application: Application, criterion_id: str, files: list[Received]
+) -> tuple[dict[tuple[str, str], Document], set[str]]:
     """The company's documents that were handed in with the same bytes and type as one of these: the oldest of each.
 
     What is kept of an image is not what was handed in, so the digest of the latter is asked for where there is one.
+    Beside them which of these bytes stand at the criterion already, also in a document that was stopped.
     """
     digests = {each.sha256 for each in files}
-    rows = db.exec(
-        select(Document)
+    at_criterion = (
+        col(AnswerDocument.document_id) == col(Document.id),
+        col(AnswerDocument.application_id) == application.id,
+        col(AnswerDocument.criterion) == criterion_id,
+        col(AnswerDocument.ended_at).is_(None),
+    )
+    rows = db.execute(
+        select(Document, exists().where(*at_criterion))
         .where(
-            col(Document.provider_id) == provider_id,
+            col(Document.provider_id) == application.provider_id,
             or_(col(Document.sha256).in_(digests), col(Document.handed_in_sha256).in_(digests)),
-            col(Document.state).not_in(STOPPED),
             col(Document.discarded_at).is_(None),
         )
         .order_by(col(Document.uploaded_at).desc(), col(Document.id))
     ).all()
-    return {(row.handed_in_sha256 or row.sha256, row.media_type): row for row in rows}
+    usable = [row for row, _is_here in rows if row.state not in STOPPED]
+    here = {row.sha256 for row, is_here in rows if is_here}
+    return {(row.handed_in_sha256 or row.sha256, row.media_type): row for row in usable}, here
 
 
 def is_tied(db: Session, application_id: UUID, criterion_id: str, sha256: str) -> bool:
@@ -285,19 +303,16 @@ def bind(
     accepted: Mapping[str, Limits],
     actor: Actor,
     now: datetime,
+    is_new: bool = False,
 ) -> AnswerDocument:
     """The document counts for the criterion from now on, also where it was taken away before.
 
     What was said of it elsewhere (its kind, where that is ``accepted`` here, and its dates) is taken over, for the
-    company to correct.
+    company to correct; of one that is new, made in this transaction, nothing was said.
     """
-    before = db.exec(
-        select(AnswerDocument)
-        .where(col(AnswerDocument.document_id) == document_id)
-        .order_by(col(AnswerDocument.attached_at).desc())
-        .limit(1)
-    ).one_or_none()
-    row = db.get(AnswerDocument, (application.id, criterion_id, document_id)) or AnswerDocument(
+    before = None if is_new else _latest_use(db, document_id)
+    row = None if before is None else db.get(AnswerDocument, (application.id, criterion_id, document_id))
+    row = row or AnswerDocument(
         application_id=application.id,
         criterion=criterion_id,
         document_id=document_id,
@@ -313,6 +328,15 @@ def bind(
     db.add(row)
     db.flush()
     return row
+
+
+def _latest_use(db: Session, document_id: UUID) -> AnswerDocument | None:
+    return db.exec(
+        select(AnswerDocument)
+        .where(col(AnswerDocument.document_id) == document_id)
+        .order_by(col(AnswerDocument.attached_at).desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _replaced_by(db: Session, row: AnswerDocument) -> list[AnswerDocument]:
@@ -333,8 +357,9 @@ def tie(
     accepted: Mapping[str, Limits],
     actor: Actor,
     now: datetime,
+    is_new: bool = False,
 ) -> None:
-    bind(db, application, criterion_id, document_id, accepted=accepted, actor=actor, now=now)
+    bind(db, application, criterion_id, document_id, accepted=accepted, actor=actor, now=now, is_new=is_new)
     facts = {"criterion": criterion_id, "document": str(document_id)}
     record(db, application.id, "document.attached", actor=actor, now=now, facts=facts)
     touch(db, application, criterion_id, now=now)

@@ -29,7 +29,7 @@ from portal.domain.actors import Actor
 from portal.domain.uploads import Room
 from portal.errors import Invalid, NotFound, OutOfStep
 from portal.services import documents
-from portal.services.writing import open_part, person_of
+from portal.services.writing import look_at_part, open_part, person_of
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class Standing:
 
 def place(db: Session, application_id: UUID, criterion: str, *, actor: Actor) -> Place:
     """Raises what ``open_part`` raises: nobody uploads in vain."""
-    application, sets = open_part(db, application_id, criterion, actor=actor)
+    application, sets = look_at_part(db, application_id, criterion, actor=actor)
     rules = documents.rules_for(sets, sets.by_id[criterion])
-    room = documents.room_left(db, application, criterion)
+    room = documents.room_seen(db, application, criterion)
     return Place(replace(rules, room=room.size) if rules else None, room)
 
 
@@ -153,7 +153,7 @@ def _own(db: Session, upload_id: UUID, *, actor: Actor) -> Upload:
 
 def rules_of(db: Session, upload: Standing, *, actor: Actor) -> IntakeRules:
     """What the file may be, where that is still open; there is room for it since it began."""
-    _application, sets = open_part(db, upload.application_id, upload.criterion, actor=actor)
+    _application, sets = look_at_part(db, upload.application_id, upload.criterion, actor=actor)
     rules = documents.rules_for(sets, sets.by_id[upload.criterion])
     if rules is None:
         raise NotFound("upload", upload.id)

@@ -34,17 +34,26 @@ def held(db: Session, application_id: UUID, *, actor: Actor, alone: bool = False
     """The company's application, which nobody moves on until this transaction ends.
 
     Those who write answers hold it together; who takes a step holds it ``alone``,
-    so that what is submitted is what was looked at.
+    so that what is submitted is what was looked at.  Asked again in the same
+    transaction it is held already.
 
     Raises:
         ChangedMeanwhile: it was moved on while we waited.
     """
-    known = own(db, application_id, actor=actor).state
+    known = own(db, application_id, actor=actor)
+    if not alone and db.info.get(_HELD) == (db.get_transaction(), application_id):
+        return known
+    state = known.state
     statement = select(Application).where(col(Application.id) == application_id).with_for_update(read=not alone)
     application = db.exec(statement, execution_options={"populate_existing": True}).one()
-    if application.state is not known:
+    if application.state is not state:
         raise ChangedMeanwhile(application_id)
+    # The transaction itself stands there, so that what another one held is never taken for held in this one.
+    db.info[_HELD] = (db.get_transaction(), application_id)
     return application
+
+
+_HELD = "the application that a transaction holds"
 
 
 def sets_of(db: Session, application: Application) -> ConditionSets:
@@ -77,6 +86,18 @@ def open_part(
         TransitionRefused: it is with the municipality, or decided.
     """
     application = held(db, application_id, actor=actor)
+    return application, _opened(db, application, criterion_id, actor=actor)
+
+
+def look_at_part(
+    db: Session, application_id: UUID, criterion_id: str, *, actor: Actor
+) -> tuple[Application, ConditionSets]:
+    """Whether one may write there, before one does: as ``open_part``, without holding the application."""
+    application = own(db, application_id, actor=actor)
+    return application, _opened(db, application, criterion_id, actor=actor)
+
+
+def _opened(db: Session, application: Application, criterion_id: str, *, actor: Actor) -> ConditionSets:
     sets = sets_of(db, application)
     if criterion_id not in sets.by_id:
         raise NotFound("criterion", criterion_id)
@@ -86,7 +107,7 @@ def open_part(
         raise TransitionRefused(APPLICATION.name, application.state.value, "write", tuple(sorted(actor.roles)))
     if application.state is State.SUPPLEMENT_REQUESTED and criterion_id not in asked_again(db, application.id):
         raise NotAllowed("closed_part")
-    return application, sets
+    return sets
 
 
 def open_supplement(db: Session, application_id: UUID) -> Supplement | None:

@@ -172,7 +172,7 @@ class _Part:
                 raise ClientException(detail="more text than a form may hold")
             self.text += event
         elif self.intake is not None:
-            await self._feed(bytes(event))
+            await self._feed(event)
 
     async def drop(self) -> None:
         """Leave nothing of an unfinished file in the store."""
@@ -192,7 +192,7 @@ class _Part:
             except Refused as refused:
                 self._refuse(refused.reason, **refused.facts)
 
-    async def _feed(self, piece: bytes) -> None:
+    async def _feed(self, piece: bytes | bytearray) -> None:
         assert self.intake is not None  # noqa: S101  tells mypy
         try:
             await self.intake.feed(piece)

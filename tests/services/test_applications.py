@@ -21,7 +21,7 @@ from portal.domain.application import State
 from portal.domain.criteria import DocumentState, Lack
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
-from portal.services import applications
+from portal.services import applications, writing
 from tests.factories import NOW, make_member, make_provider, make_staff
 from tests.factories_application import answer_all, make_application
 
@@ -184,6 +184,28 @@ def test_an_answer_that_comes_while_it_is_submitted_is_told(db, owner, resources
     assert seen is not None
     with pytest.raises(ChangedMeanwhile):
         save(db, application, anna)
+
+
+def test_an_application_is_held_anew_in_each_transaction(db, owner, resources, bjorkvik, anna):
+    application = make_application(owner, bjorkvik, by=anna)
+    other = Session(resources.engine, expire_on_commit=False)
+
+    def is_held() -> bool:
+        alone = select(Application.id).where(Application.id == application.id).with_for_update(skip_locked=True)
+        found = serve(other, anna).exec(alone).one_or_none()
+        other.rollback()
+        return found is None
+
+    with other:
+        writing.held(serve(db, anna), application.id, actor=anna)
+        writing.held(db, application.id, actor=anna)
+        held_first = is_held()
+        db.commit()
+        held_between = is_held()
+        writing.held(serve(db, anna), application.id, actor=anna)
+        held_again = is_held()
+
+    assert (held_first, held_between, held_again) == (True, False, True)
 
 
 # Submit

@@ -116,6 +116,19 @@ def test_a_document_is_reused_once_and_the_same_bytes_are_not_attached_twice(db,
     assert documents.count(db, application.id, "GEN-25") == 1
 
 
+def test_bytes_that_were_stopped_are_examined_anew_and_stand_at_the_criterion_once(db, owner, application, anna, now):
+    [stopped] = take_in(serve(db, anna), application, anna, now)
+    stopped.state = DocumentState.REFUSED
+    db.add(stopped)
+    db.commit()
+    same = Received("Igen.pdf", stopped.media_type, stopped.size, stopped.sha256, f"quarantine/{uuid4()}")
+
+    [anew] = documents.attach(serve(db, anna), application.id, "GEN-25", [same], actor=anna, now=now)
+
+    assert (anew.state, anew.object_key) == (DocumentState.WAITING, same.key)
+    assert documents.count(db, application.id, "GEN-25") == 1
+
+
 def test_another_companys_document_is_not_reused(db, owner, application, anna, now):
     other = make_member(owner, make_provider(owner, "Annan AB"))
     theirs = make_document(owner, other.provider_id, by=other)

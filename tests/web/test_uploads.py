@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 import portal
@@ -317,6 +318,24 @@ def test_the_size_that_a_file_may_have_is_its_document_types_own(client, owner, 
 
     assert there.status_code == 201
     assert "är större än 50 MB" in here.json()["fel"]
+
+
+def test_a_small_file_costs_the_database_as_little_as_it_can(client, resources, draft):
+    sent = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    sa.event.listen(resources.engine, "before_cursor_execute", note)
+    try:
+        begin(client, draft, "Intyg.pdf", PDF + b"ett")
+        by_script = len(sent)
+        address = f"/foretag/ansokningar/{draft.id}/villkor/{CRITERION}/dokument"
+        client.post(address, files={"fil": ("Bevis.pdf", PDF + b"tva", "application/pdf")})
+    finally:
+        sa.event.remove(resources.engine, "before_cursor_execute", note)
+
+    assert (by_script, len(sent) - by_script) == (15, 16), "\n".join(sent)
 
 
 def test_the_same_bytes_are_kept_once_and_the_page_says_so(client, owner, anna, draft):
