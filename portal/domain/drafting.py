@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from portal.domain.criteria import ControlPoint, Demand, Text
@@ -23,6 +24,11 @@ OWN = "municipality"
 OWN_ID = re.compile(r"[A-Z]+-E[0-9]{1,4}")
 READ_BY_OFFICER = "officer.own_criterion"
 """The fact that nobody but an officer can state: where no machine reads anything, it says that it cannot tell."""
+
+
+class Step(StrEnum):
+    UP = "up"
+    DOWN = "down"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +107,16 @@ def with_criterion(content: Content, data: Data, thresholds: Mapping[str, Any]) 
 def without(content: Content, id_: str) -> dict[str, Any]:
     """The content without a criterion; its thresholds wait, should it come back."""
     return {**content, "criteria": [each for each in content["criteria"] if each["id"] != id_]}
+
+
+def moved(content: Content, id_: str, step: Step) -> dict[str, Any]:
+    """The content with a criterion before or after its neighbour in the group; the first and the last stay."""
+    criteria = list(content["criteria"])
+    here = next(place for place, each in enumerate(criteria) if each["id"] == id_)
+    others = range(here - 1, -1, -1) if step is Step.UP else range(here + 1, len(criteria))
+    beside = next((place for place in others if criteria[place]["group"] == criteria[here]["group"]), here)
+    criteria[here], criteria[beside] = criteria[beside], criteria[here]
+    return {**content, "criteria": criteria}
 
 
 def own_criterion(id_: str, group: str, title: Text) -> dict[str, Any]:

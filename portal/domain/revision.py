@@ -4,7 +4,7 @@ It compares content as it is stored, so that a draft that is not finished can be
 as a reader sees them, with the numbers that were decided in them. It must not judge whether a change matters.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -30,6 +30,7 @@ class Part(StrEnum):
     ON_BREACH = "on_breach"
     THRESHOLD = "threshold"
     RULE = "rule"
+    PLACE = "place"
 
 
 WORDS = (Part.TITLE, Part.TEXT, Part.QUESTION, Part.HELP)
@@ -40,11 +41,14 @@ class Change(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True)
 class Difference:
     """``before`` and ``after``: a ``Text``, a set of codes in order, a threshold's value, or a code.
+
+    Of a place they are the number in the group and how many the group has.
 
     ``name`` is the threshold's. A side that has no such part has ``None``.
     """
@@ -57,7 +61,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class CriterionChange:
-    """``differences``: of one that was changed, only what differs; of the others, all there is of it."""
+    """``differences``: of one that was changed or moved, only what differs; of the others, all there is of it."""
 
     id: str
     group: str
@@ -90,12 +94,13 @@ class Run:
 def compare(before: Content, after: Content) -> Comparison:
     """Every criterion that is not the same in both, in the order of the groups and of the criteria in them."""
     old, new = ({each["id"]: each for each in content["criteria"]} for content in (before, after))
+    moved = _moved(before, after)
     changes: list[CriterionChange] = []
     for id_ in dict.fromkeys((*new, *old)):
         earlier, later = old.get(id_), new.get(id_)
-        differences = _differences(_parts(before, earlier), _parts(after, later))
+        differences = (*_differences(_parts(before, earlier), _parts(after, later)), *moved.get(id_, ()))
         if differences or earlier is None or later is None:
-            change = Change.ADDED if earlier is None else Change.REMOVED if later is None else Change.CHANGED
+            change = Change.ADDED if earlier is None else Change.REMOVED if later is None else _kind(differences)
             data: Data = later or earlier or {}
             changes.append(CriterionChange(id_, data["group"], change, _text(data["title"]), differences))
     order = {
@@ -129,6 +134,46 @@ def with_numbers(words: str, thresholds: Mapping[str, Any], language: Language) 
 
 def _shown(value: Any, language: Language) -> str:
     return shown(tuple(value) if isinstance(value, list) else value, language) if value != [] else ""
+
+
+def _kind(differences: tuple[Difference, ...]) -> Change:
+    return Change.MOVED if all(each.part in (Part.GROUP, Part.PLACE) for each in differences) else Change.CHANGED
+
+
+def _moved(before: Content, after: Content) -> dict[str, tuple[Difference, ...]]:
+    """The criteria that stand elsewhere among those that both versions have in a group, as few as can be told.
+
+    What was added or removed beside a criterion has not moved it.
+    """
+    old, new = _order(before), _order(after)
+    found: dict[str, tuple[Difference, ...]] = {}
+    for group in old.keys() & new.keys():
+        one = [id_ for id_ in old[group] if id_ in new[group]]
+        other = [id_ for id_ in new[group] if id_ in old[group]]
+        # The same both ways, so that the comparison backwards tells of the same.
+        kept = _kept(*sorted((one, other)))
+        for id_ in other:
+            if id_ not in kept:
+                was, is_ = ((side[group].index(id_) + 1, len(side[group])) for side in (old, new))
+                found[id_] = (Difference(Part.PLACE, was, is_),)
+    return found
+
+
+def _order(content: Content) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for each in content["criteria"]:
+        groups.setdefault(each["group"], []).append(each["id"])
+    return groups
+
+
+def _kept(one: Sequence[str], other: Sequence[str]) -> set[str]:
+    """The most that have the same order in both: the longest rising run of places."""
+    places = {id_: place for place, id_ in enumerate(one)}
+    best: list[tuple[str, ...]] = [()]
+    for id_ in other:
+        before = (run for run in best if not run or places[run[-1]] < places[id_])
+        best.append((*max(before, key=len), id_))
+    return set(max(best, key=len))
 
 
 def _parts(content: Content, data: Data | None) -> dict[tuple[Part, str], Any]:

@@ -11,17 +11,20 @@ from litestar.response import Redirect
 from sqlmodel import Session
 
 from portal.domain.actors import Actor
+from portal.domain.drafting import Step
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile
 from portal.forms.drafts import read_edit
 from portal.forms.fields import Fields
 from portal.services import draft_edits
 from portal.views.draft_criterion import CriterionPage
+from portal.views.drafts import button_id
 from portal.web.desk import desk_of
 from portal.web.guards import only
 from portal.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
+STEPS = {"upp": Step.UP, "ned": Step.DOWN}
 PATH = "/{draft_id:uuid}/villkor/{criterion:str}"
 
 
@@ -80,6 +83,23 @@ def remove(
     return Redirect(f"/kommun/villkor/utkast/{draft_id}?klart=borttaget", status_code=303)
 
 
+@post(f"{PATH}/flytta", sync_to_thread=False)
+def move(
+    request: AnyRequest,
+    draft_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """Back to the same button, so that it can be pressed again; a form that says no way moves nothing."""
+    step = STEPS.get(Fields.of(desk_of(request).posted).text("hall"))
+    if step is not None:
+        draft_edits.move(db, draft_id, criterion, step, actor=actor, now=now)
+    there = f"#{button_id(criterion, step)}" if step else ""
+    return Redirect(f"/kommun/villkor/utkast/{draft_id}?ordna=ja&klart=flyttat{there}", status_code=303)
+
+
 @post(f"{PATH}/ta-tillbaka", sync_to_thread=False)
 def restore(
     draft_id: FromPath[UUID],
@@ -94,6 +114,6 @@ def restore(
 
 router = Router(
     "/kommun/villkor/utkast",
-    route_handlers=[show, save, remove, restore],
+    route_handlers=[show, save, remove, move, restore],
     guards=[only(Role.MUNICIPAL_ADMINISTRATOR)],
 )

@@ -78,8 +78,10 @@ def draft(
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
     klart: FromQuery[str] = "",
+    ordna: FromQuery[str] = "",
 ) -> Response[str]:
-    return page(request, "conditions/draft.html", DraftPage.read(db, draft_id, actor, done=klart))
+    view = DraftPage.read(db, draft_id, actor, done=klart, arranging=bool(ordna))
+    return page(request, "conditions/draft.html", view)
 
 
 @post(f"{DRAFT}/namn", sync_to_thread=False)

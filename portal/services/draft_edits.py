@@ -67,6 +67,21 @@ def remove(db: Session, draft_id: UUID, id_: str, *, seen: str, actor: Actor, no
     _store(db, draft, drafting.without(draft.content, id_), "removed", id_, actor=actor, now=now)
 
 
+def move(db: Session, draft_id: UUID, id_: str, step: drafting.Step, *, actor: Actor, now: datetime) -> None:
+    """Put a criterion before or after its neighbour in the group, as they stand now; at the end nothing is changed.
+
+    Raises:
+        NotFound: there is no such draft, or no such criterion in it.
+        NotAllowed: ``role``, or ``draft_published``.
+    """
+    draft = open_for_change(db, draft_id, actor=actor)
+    if drafting.criterion_in(draft.content, id_) is None:
+        raise NotFound("criterion", id_)
+    content = drafting.moved(draft.content, id_, step)
+    if content["criteria"] != draft.content["criteria"]:
+        _store(db, draft, content, "moved", id_, actor=actor, now=now)
+
+
 def restore(db: Session, draft_id: UUID, id_: str, *, actor: Actor, now: datetime) -> None:
     """Have a criterion as it is in the version that the draft began as, whether it was changed or removed.
 

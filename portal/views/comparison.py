@@ -51,6 +51,7 @@ class ComparisonView:
     added: int
     removed: int
     changed: int
+    moved: int
     unchanged: int
     groups: tuple[ChangedGroup, ...]
 
@@ -65,6 +66,7 @@ class ComparisonView:
             (self.changed, ngettext("%(num)s villkor är ändrat", "%(num)s villkor är ändrade", self.changed)),
             (self.added, ngettext("%(num)s är tillagt", "%(num)s är tillagda", self.added)),
             (self.removed, ngettext("%(num)s är borttaget", "%(num)s är borttagna", self.removed)),
+            (self.moved, ngettext("%(num)s är flyttat", "%(num)s är flyttade", self.moved)),
         ]
         parts = [sentence % {"num": count} for count, sentence in told if count]
         if not parts:
@@ -90,6 +92,7 @@ def comparison(before: Content, after: Content, names: tuple[str, str], *, both_
         added=found.count(Change.ADDED),
         removed=found.count(Change.REMOVED),
         changed=found.count(Change.CHANGED),
+        moved=found.count(Change.MOVED),
         unchanged=found.unchanged,
         groups=tuple(
             ChangedGroup(id_, Text(**titles[id_]) if id_ in titles else Text(id_, id_), tuple(criteria))
@@ -127,7 +130,9 @@ class _Teller:
         elif it.part is Part.RULE:
             if change is Change.CHANGED:
                 yield Row(_label(it), (), (Run(Mark.ADDED, _("Systemet läser något annat än förut.")),), listed=True)
-        elif it.part is not Part.GROUP or change is Change.CHANGED:
+        elif it.part is Part.PLACE:
+            yield self._listed(_label(it), *([_place(*side)] for side in (it.before, it.after)))
+        elif it.part is not Part.GROUP or change in (Change.CHANGED, Change.MOVED):
             old, new = self._names(it.part, it.before), self._names(it.part, it.after)
             if old or new:
                 yield self._listed(_label(it), old, new)
@@ -183,6 +188,10 @@ def demand(value: Demand) -> str:
     }[value]
 
 
+def _place(number: int, count: int) -> str:
+    return _("%(number)s av %(count)s") % {"number": number, "count": count}
+
+
 def _label(it: Difference) -> str:
     if it.part is Part.THRESHOLD:
         return threshold_name(it.name)
@@ -198,4 +207,5 @@ def _label(it: Difference) -> str:
         Part.CONTROL_POINTS: _("Kontrolleras"),
         Part.ON_BREACH: _("Vid brist"),
         Part.RULE: _("Systemets läsning"),
+        Part.PLACE: _("Plats i delen"),
     }[it.part]

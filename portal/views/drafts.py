@@ -16,6 +16,7 @@ from portal.db.tables import ConditionDraft, ConditionVersion, Municipality, Per
 from portal.domain.actors import Actor
 from portal.domain.criteria import Text
 from portal.domain.draft_faults import Fault, find
+from portal.domain.drafting import Step
 from portal.domain.revision import Change, compare
 from portal.locale import gettext as _
 from portal.locale import language, ngettext
@@ -122,6 +123,19 @@ class CriterionLine:
     status: Status | None
     address: str
 
+    @property
+    def up(self) -> str:
+        return button_id(self.id, Step.UP)
+
+    @property
+    def down(self) -> str:
+        return button_id(self.id, Step.DOWN)
+
+
+def button_id(criterion: str, step: Step) -> str:
+    """Of the button that moves a criterion: one comes back to it."""
+    return f"{criterion.lower()}-{'upp' if step is Step.UP else 'ned'}"
+
 
 @dataclass(frozen=True)
 class CriterionGroup:
@@ -132,7 +146,10 @@ class CriterionGroup:
 
 @dataclass(frozen=True)
 class DraftPage:
-    """``faults``: how many criteria must be mended before the draft can be published."""
+    """``faults``: how many criteria must be mended before the draft can be published.
+
+    ``arranging``: the order is being changed, and each criterion has its buttons.
+    """
 
     head: DraftHead
     groups: tuple[CriterionGroup, ...]
@@ -142,6 +159,7 @@ class DraftPage:
     done: str = ""
     name: str = ""
     problems: tuple[tuple[str, str], ...] = ()
+    arranging: bool = False
 
     @classmethod
     def read(
@@ -153,6 +171,7 @@ class DraftPage:
         done: str = "",
         name: str | None = None,
         problems: tuple[tuple[str, str], ...] = (),
+        arranging: bool = False,
     ) -> "DraftPage":
         it = open_draft(db, draft_id, actor)
         wrong: dict[str, list[Fault]] = {}
@@ -189,6 +208,7 @@ class DraftPage:
             done,
             it.head.name if name is None else name,
             problems,
+            arranging and it.head.published is None,
         )
 
 
@@ -223,4 +243,6 @@ def _status(faults: int, change: Change | None) -> Status | None:
         return Status("act", words, "warning")
     if change is Change.ADDED:
         return Status("half", _("Tillagt"), "neutral")
+    if change is Change.MOVED:
+        return Status("half", _("Flyttat"), "neutral")
     return Status("half", _("Ändrat"), "neutral") if change else None

@@ -347,6 +347,7 @@ WALKS = {
             "/kommun/villkor",
             "/kommun/villkor/nytt",
             "/kommun/villkor/utkast/{draft}?klart=tillagt",
+            "/kommun/villkor/utkast/{draft}?ordna=ja",
             "/kommun/villkor/utkast/{draft}/jamfor",
             "/kommun/villkor/utkast/{draft}/forhandsvisa",
             "/kommun/villkor/utkast/{draft}/publicera",

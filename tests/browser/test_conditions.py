@@ -54,3 +54,22 @@ def test_a_revision_is_edited_compared_and_published_and_anyone_reads_it(as_acto
     expect(page.get_by_text("Gäller inte än")).to_be_visible()
     page.get_by_role("link", name="Vad som är ändrat sedan version 1").click()
     expect(page.get_by_role("heading", name="Från version 1 till version 2")).to_be_visible()
+
+
+def test_a_criterion_is_moved_by_keyboard_alone_and_one_comes_back_to_the_button(as_actor, owner, db, nothing_for_axe):
+    place = make_place(owner)
+    actor = make_administrator(owner, place)
+    draft_id = make_draft(db, actor, place.services["familjebehandling"], now=datetime.now(UTC))
+    page = as_actor(actor, java_script_enabled=False)
+
+    page.goto(f"/kommun/villkor/utkast/{draft_id}?ordna=ja")
+    up = page.get_by_role("button", name="Flytta upp Två behandlare")
+    before = page.get_by_role("button", name="Flytta upp").all_inner_texts()
+    up.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("Villkoret är flyttat.")
+    expect(up).to_be_focused()
+    after = page.get_by_role("button", name="Flytta upp").all_inner_texts()
+    (here,) = (place for place, name in enumerate(before) if "Två behandlare" in name)
+    assert after == [*before[: here - 1], before[here], before[here - 1], *before[here + 1 :]]

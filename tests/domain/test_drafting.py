@@ -12,7 +12,7 @@ from portal.domain import drafting
 from portal.domain.conditions import read_content
 from portal.domain.criteria import Consequence, ControlPoint, Demand, Text
 from portal.domain.draft_faults import Fault, Reason, Unfinished, find
-from portal.domain.drafting import Edit
+from portal.domain.drafting import Edit, Step
 from portal.domain.facts import Fact
 from portal.domain.publishing import NotPublishable, check
 from portal.services.founding import content_of
@@ -195,3 +195,35 @@ def test_the_refusal_names_each_fault_in_words_for_a_log_too():
     refusal = Unfinished((Fault("GEN-E1", "text_sv", Reason.EMPTY),))
 
     assert refusal.faults == ("GEN-E1: text_sv is empty",)
+
+
+def order(content):
+    return [each["id"] for each in content["criteria"]]
+
+
+def by_group(content):
+    return {group: [each["id"] for each in content["criteria"] if each["group"] == group] for group in groups(content)}
+
+
+def groups(content):
+    return {each["group"] for each in content["criteria"]}
+
+
+@given(st.sampled_from([each["id"] for each in CONTENT["criteria"]]))
+def test_a_step_up_changes_place_with_the_one_before_in_the_group_and_a_step_down_undoes_it(id_):
+    before = by_group(CONTENT)
+    (group,) = (each["group"] for each in CONTENT["criteria"] if each["id"] == id_)
+    place = before[group].index(id_)
+
+    moved = drafting.moved(CONTENT, id_, Step.UP)
+
+    after = by_group(moved)
+    assert {name: ids for name, ids in after.items() if name != group} == {
+        name: ids for name, ids in before.items() if name != group
+    }
+    if place == 0:
+        assert order(moved) == order(CONTENT)
+    else:
+        assert after[group].index(id_) == place - 1
+        assert [each for each in after[group] if each != id_] == [each for each in before[group] if each != id_]
+        assert order(drafting.moved(moved, id_, Step.DOWN)) == order(CONTENT)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal import library
 from portal.domain.criteria import Consequence, ControlPoint, Text
-from portal.domain.revision import Change, Mark, Part, compare, joined, runs, with_numbers
+from portal.domain.revision import Change, Difference, Mark, Part, compare, joined, runs, with_numbers
 from portal.services.founding import content_of
 
 CONTENT = content_of("familjebehandling", library.load().municipalities[0])
@@ -126,3 +126,53 @@ def test_an_added_criterion_is_shown_whole():
 
     assert (change.id, change.change, change.title) == (first["id"], Change.ADDED, Text(**first["title"]))
     assert {Part.TITLE, Part.TEXT, Part.CONTROL_POINTS} <= {each.part for each in change.differences}
+
+
+@st.composite
+def arranged(draw):
+    """The same criteria in another order within their groups."""
+    groups = [each["group"] for each in CONTENT["criteria"]]
+    ranks = draw(st.permutations(range(len(groups))))
+    ordered = iter(sorted(zip(groups, ranks, CONTENT["criteria"], strict=True), key=lambda each: each[:2]))
+    return {**CONTENT, "criteria": [each for _group, _rank, each in ordered]}
+
+
+@given(arranged(), arranged())
+def test_what_only_stands_elsewhere_is_told_as_moved_and_as_few_as_can_be(before, after):
+    found = compare(before, after)
+
+    assert {each.change for each in found.changes} <= {Change.MOVED}
+    assert {d.part for each in found.changes for d in each.differences} <= {Part.PLACE}
+    moved = {each.id for each in found.changes}
+    rest = [[each["id"] for each in side["criteria"] if each["id"] not in moved] for side in (before, after)]
+    assert rest[0] == rest[1]
+    assert {each.id for each in compare(after, before).changes} == moved
+
+
+def test_one_that_is_taken_from_the_end_to_the_front_is_the_only_one_that_moved():
+    group = [each for each in CONTENT["criteria"] if each["group"] == CONTENT["criteria"][0]["group"]]
+    assert len(group) > 2
+    others = [each for each in CONTENT["criteria"] if each not in group]
+    before = {**CONTENT, "criteria": [*group, *others]}
+    after = {**CONTENT, "criteria": [group[-1], *group[:-1], *others]}
+
+    (change,) = compare(before, after).changes
+
+    assert (change.id, change.change) == (group[-1]["id"], Change.MOVED)
+    assert change.differences == (Difference(Part.PLACE, (len(group), len(group)), (1, len(group))),)
+
+
+def test_what_is_added_or_removed_beside_a_criterion_has_not_moved_it():
+    without = {**CONTENT, "criteria": CONTENT["criteria"][1:]}
+
+    assert [each.change for each in compare(without, CONTENT).changes] == [Change.ADDED]
+    assert [each.change for each in compare(CONTENT, without).changes] == [Change.REMOVED]
+
+
+def test_one_that_stands_in_another_group_with_the_same_words_is_moved():
+    other = next(each["group"] for each in CONTENT["criteria"] if each["group"] != CONTENT["criteria"][0]["group"])
+    after = {**CONTENT, "criteria": [{**CONTENT["criteria"][0], "group": other}, *CONTENT["criteria"][1:]]}
+
+    (change,) = compare(CONTENT, after).changes
+
+    assert (change.change, change.group) == (Change.MOVED, other)

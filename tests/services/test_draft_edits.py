@@ -10,7 +10,7 @@ from portal.db.session import Scope, enter
 from portal.db.tables import ConditionVersion, Municipality, StaffEvent
 from portal.domain.criteria import Consequence, ControlPoint, Demand, Text
 from portal.domain.draft_faults import Unfinished
-from portal.domain.drafting import Edit, criterion_in, fingerprint
+from portal.domain.drafting import Edit, Step, criterion_in, fingerprint
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.services import draft_edits, drafts
@@ -98,6 +98,21 @@ def test_of_two_who_change_different_criteria_both_changes_stay(
         draft_edits.save(db, draft_id, id_, EDIT, seen=seen[id_], actor=actor, now=now)
 
     assert [criterion_in(content(), id_)["text"]["sv"] for id_ in seen] == ["Beslutet styr."] * 2
+
+
+def test_a_criterion_is_moved_within_its_group_and_at_the_end_nothing_is_stored(
+    db, administrator, draft_id, content, now
+):
+    group = [each["id"] for each in content()["criteria"] if each["group"] == "fbh_delivery"]
+    first, second, *rest = group
+
+    draft_edits.move(db, draft_id, second, Step.UP, actor=administrator, now=now)
+    draft_edits.move(db, draft_id, second, Step.UP, actor=administrator, now=now)
+
+    assert [each["id"] for each in content()["criteria"] if each["group"] == "fbh_delivery"] == [second, first, *rest]
+    assert drafts.read(db, draft_id, actor=administrator).revision == 2
+    with pytest.raises(NotFound):
+        draft_edits.move(db, draft_id, "FBH-99", Step.UP, actor=administrator, now=now)
 
 
 def test_what_was_removed_or_changed_can_be_had_back_as_it_was(db, administrator, draft_id, content, now):
@@ -210,6 +225,7 @@ def test_what_is_published_is_not_edited(db, administrator, draft_id, content, n
         lambda: draft_edits.save(db, draft_id, "FBH-06", EDIT, seen=seen, actor=administrator, now=now),
         lambda: draft_edits.remove(db, draft_id, "FBH-06", seen=seen, actor=administrator, now=now),
         lambda: draft_edits.restore(db, draft_id, "FBH-06", actor=administrator, now=now),
+        lambda: draft_edits.move(db, draft_id, "FBH-06", Step.UP, actor=administrator, now=now),
         lambda: draft_edits.add_from_library(db, draft_id, ["FBH-06"], actor=administrator, now=now),
         lambda: draft_edits.write_own(db, draft_id, Text("A", "B"), "fbh_child", actor=administrator, now=now),
     ):

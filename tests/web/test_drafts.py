@@ -248,6 +248,37 @@ def test_what_was_removed_is_listed_and_had_back(client, here, content):
     assert fingerprint(content(), "FBH-E1") == seen
 
 
+def test_a_criterion_is_moved_and_the_order_is_told_and_read_by_the_public(client, browse, here, content, place):
+    def order():
+        return [each["id"] for each in content()["criteria"] if each["group"] == "fbh_delivery"]
+
+    first, second, *rest = order()
+    assert "flytta" not in client.get(here).text
+    page = client.get(f"{here}?ordna=ja").text
+    assert f'action="{here}/villkor/{second}/flytta"' in page
+    groups = [each["group"] for each in content()["criteria"]]
+    assert page.count("Flytta upp") == sum(groups.count(each) > 1 for each in groups), "one alone has nowhere to go"
+
+    answer = client.post(f"{here}/villkor/{second}/flytta", data={"hall": "upp"})
+
+    assert answer.headers["location"] == f"{here}?ordna=ja&klart=flyttat#{second.lower()}-upp"
+    assert order() == [second, first, *rest]
+    assert "Villkoret är flyttat." in client.get(answer.headers["location"]).text
+    assert client.post(f"{here}/villkor/{second}/flytta", data={"hall": "bort"}).status_code == 303
+    assert order() == [second, first, *rest]
+    assert "Flyttat" in client.get(here).text
+    compared = client.get(f"{here}/jamfor").text
+    assert "1 är flyttat." in compared
+    assert "Plats i delen" in compared
+    assert "Tillagt" not in compared
+    assert client.post(f"{here}/villkor/FBH-99/flytta", data={"hall": "upp"}).status_code == 404
+    client.post(f"{here}/publicera", data=decision(client.get(f"{here}/publicera").text))
+    public = browse().get(f"/{place.slug}/familjebehandling/villkor/2").text
+    assert public.index(f">{second}<") < public.index(f">{first}<")
+    assert client.post(f"{here}/villkor/{second}/flytta", data={"hall": "ned"}).status_code == 403
+    assert "Flytta upp" not in client.get(f"{here}?ordna=ja").text
+
+
 def test_the_library_offers_what_the_draft_has_not(client, here, content):
     assert "redan alla villkor" in client.get(f"{here}/lagg-till").text
     client.post(f"{here}/villkor/FBH-07/ta-bort", data={"sett": fingerprint(content(), "FBH-07")})

@@ -90,9 +90,7 @@ def leads(page, words):
     return unescape(found)
 
 
-def test_a_figure_leads_to_its_page_its_row_and_the_files_own_words(
-    client, owner, resources, draft, anna
-):
+def test_a_figure_leads_to_its_page_its_row_and_the_files_own_words(client, owner, resources, draft, anna):
     lines = "<p>Förvaltningsberättelse</p>" * 500
     content = k2(orgnr=orgnr_of(owner, anna)).replace(b"<table>", lines.encode() + b"<table>")
     make_report(owner, draft, by=anna, content=content, store=resources.store)
