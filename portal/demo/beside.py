@@ -21,6 +21,8 @@ PHRASES = (
         "Försäkringsbrev utan belopp",
         "Skicka försäkringsbrevet där beloppet och perioden syns. Intyget som ni har lämnat visar inte vad som täcks.",
         "GEN-25",
+        "Send the insurance certificate that shows the amount and the period. The one you handed in does not show what "
+        "is covered.",
     ),
     Wording(
         Purpose.JUDGEMENT,

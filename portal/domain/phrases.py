@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from portal.domain.criteria import Language
+
 LONGEST_TITLE = 80
 LONGEST_TEXT = 4000
 MOST = 200
@@ -25,6 +27,11 @@ class Offered:
     title: str
     criterion: str
     text: str
+    text_en: str = ""
+
+    def says(self, language: Language) -> str:
+        """In the reader's language, or plainly in Swedish where nobody has written it in English."""
+        return self.text_en if language == "en" and self.text_en else self.text
 
     def fits(self, criterion: str) -> bool:
         return self.criterion in ("", criterion)

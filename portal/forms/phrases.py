@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from portal.domain.criteria import Language
 from portal.domain.phrases import Offered, Purpose
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
@@ -20,11 +21,12 @@ class PhraseForm:
     title: str
     criterion: str
     text: str
+    text_en: str
     problems: Problems
 
 
 def read_phrase(fields: Fields) -> PhraseForm:
-    typed = {name: fields.text(name) for name in ("anvands", "rubrik", "villkor", "text")}
+    typed = {name: fields.text(name) for name in ("anvands", "rubrik", "villkor", "text_sv", "text_en")}
     purpose = next((each for each in Purpose if each.value == typed["anvands"]), None)
     criterion = typed["villkor"].upper().replace(" ", "")
     problems = []
@@ -32,7 +34,7 @@ def read_phrase(fields: Fields) -> PhraseForm:
         problems.append(("anvands", _("Välj var frasen ska användas.")))
     if criterion and not re.fullmatch(r"[A-ZÅÄÖ]{2,5}-[0-9]{1,3}", criterion):
         problems.append(("villkor", _("Skriv villkorets beteckning, till exempel GEN-25, eller lämna tomt.")))
-    return PhraseForm(typed, purpose, typed["rubrik"], criterion, typed["text"], tuple(problems))
+    return PhraseForm(typed, purpose, typed["rubrik"], criterion, typed["text_sv"], typed["text_en"], tuple(problems))
 
 
 def refused(errors: Mapping[str, str]) -> Problems:
@@ -42,16 +44,18 @@ def refused(errors: Mapping[str, str]) -> Problems:
         ("title", "too_long"): _("Rubriken är för lång. Den får ha högst 80 tecken."),
         ("title", "taken"): _("Det finns redan en fras med den rubriken för samma användning."),
         ("title", "too_many"): _("Ni har redan 200 fraser. Ta bort någon som inte används."),
-        ("text", "missing"): _("Skriv texten."),
+        ("text", "missing"): _("Skriv texten på svenska."),
         ("text", "too_long"): _("Texten är för lång. Den får ha högst 4 000 tecken."),
+        ("text_en", "too_long"): _("Texten är för lång. Den får ha högst 4 000 tecken."),
     }
-    at = {"title": "rubrik", "text": "text"}
-    return tuple((at[name], said[name, errors[name]]) for name in ("title", "text") if name in errors)
+    at = {"title": "rubrik", "text": "text_sv", "text_en": "text_en"}
+    return tuple((field, said[name, errors[name]]) for name, field in at.items() if name in errors)
 
 
-def taken(fields: Fields, offered: Iterable[Offered]) -> Fields | None:
+def taken(fields: Fields, offered: Iterable[Offered], *, language: Language = "sv") -> Fields | None:
     """The form with the chosen phrase in its field, after what was there; none where no phrase was asked for.
 
+    ``language`` is the company's where the text is a letter to it; what a decision rests on is written in Swedish.
     With nothing chosen the form comes back as it was: nothing typed is lost.
     """
     target = fields.text(TAKE)
@@ -60,5 +64,5 @@ def taken(fields: Fields, offered: Iterable[Offered]) -> Fields | None:
     chosen = next((each for each in offered if str(each.id) == fields.text(f"fras-{target}")), None)
     if chosen is None:
         return fields
-    text = "\n\n".join(part for part in (fields.text(target), chosen.text) if part)
+    text = "\n\n".join(part for part in (fields.text(target), chosen.says(language)) if part)
     return Fields((*(pair for pair in fields.pairs if pair[0] != target), (target, text)))

@@ -9,7 +9,7 @@ from datetime import date
 
 from portal.domain.conditions import ConditionSets
 from portal.domain.confirming import Ground
-from portal.domain.criteria import Outcome
+from portal.domain.criteria import Language, Outcome
 from portal.domain.deadlines import add_working_days
 from portal.domain.review import CodedReason
 from portal.errors import Invalid
@@ -115,9 +115,18 @@ class SupplementForm:
 
 
 def read_supplement(
-    fields: Fields, sets: ConditionSets, *, municipality: str, today: date, least_days: int
+    fields: Fields,
+    sets: ConditionSets,
+    *,
+    municipality: str,
+    today: date,
+    least_days: int,
+    reads: Language = "sv",
 ) -> SupplementForm | Problems:
-    """The questions: the chosen reason's own sentence, filled with what was written, or the words alone."""
+    """The questions: the chosen reason's own sentence, filled with what was written, or the words alone.
+
+    ``reads``: the language that the company does.
+    """
     known = reasons.by_code(reasons.SUPPLEMENT)
     problems, questions = [], {}
     for criterion in dict.fromkeys(fields.many("villkor")):
@@ -134,7 +143,7 @@ def read_supplement(
             questions[criterion] = words
         else:
             said_of = reasons.sentence(reason, sets.by_id[criterion], sets, note=words, municipality=municipality)
-            sentence = said_of.sv
+            sentence = said_of.in_(reads)
             questions[criterion] = sentence if not words or words in sentence else f"{sentence} {words}"
     if not questions and not problems:
         problems.append(("villkor", _("Välj minst ett villkor att fråga om.")))

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from portal.errors import NotFound
 from portal.locale import gettext as _
+from portal.locale import read_language
 from portal.services import flows, parked, rates, sessions
 from portal.views.errors import ErrorPage
 from portal.views.sign_in import ChooseSide
@@ -127,6 +128,7 @@ def finish(request: AnyRequest, db: NamedDependency[Session]) -> Response[Any]:
         staff=errand.purpose == "staff",
         sid=identity.sid,
         id_token=identity.id_token,
+        language=read_language(chosen) if (chosen := request.cookies.get(LANGUAGE_COOKIE)) else None,
         now=desk.now,
         hours=desk.resources.settings.session_hours,
     )
@@ -191,9 +193,14 @@ def stay(request: AnyRequest) -> None:
 
 
 @get("/sprak/{language:str}", sync_to_thread=False)
-def choose_language(request: AnyRequest, language: FromPath[str], till: FromQuery[str | None] = None) -> Redirect:
+def choose_language(
+    request: AnyRequest, language: FromPath[str], db: NamedDependency[Session], till: FromQuery[str | None] = None
+) -> Redirect:
+    """For this browser, and for the letters to whoever is signed in."""
     if language not in ("sv", "en"):
         raise NotFoundException
+    if (identity := desk_of(request).identity) is not None:
+        sessions.choose_language(db, read_language(language), person_id=identity.person_id)
     chosen = cookie(desk_of(request).resources, LANGUAGE_COOKIE, language, seconds=31_536_000)
     return Redirect(local_target(till, "/"), status_code=303, cookies=[chosen])
 

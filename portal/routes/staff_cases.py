@@ -20,7 +20,7 @@ from portal.forms import review as forms
 from portal.forms.fields import Fields
 from portal.forms.phrases import taken
 from portal.locale import gettext as _
-from portal.services import phrases, review, saved_views, sessions, worklist
+from portal.services import letters, phrases, review, saved_views, sessions, worklist
 from portal.services.seen import look
 from portal.views import case, case_record, case_steps
 from portal.views import worklist as worklist_page
@@ -267,7 +267,10 @@ def supplement_form(
     if chosen and "valj" not in request.query_params:
         least = review.LEAST_SUPPLEMENT_DAYS
         own = phrases.offered(db, Purpose.SUPPLEMENT, actor=actor)
-        view = case_steps.supplement(db, head, chosen, actor=actor, now=now, least_days=least, phrases=own)
+        reads = letters.language_of(db, head.provider_id)
+        view = case_steps.supplement(
+            db, head, chosen, actor=actor, now=now, least_days=least, language=reads, phrases=own
+        )
         return page(request, "staff/supplement.html", view)
     asked_nothing = "fraga" in request.query_params and not chosen
     problems = (("villkor", _("Välj minst ett villkor att fråga om.")),) if asked_nothing else ()
@@ -285,16 +288,25 @@ def request_supplement(
 ) -> Response[Any]:
     fields, head = posted(request), read_head(db, case_id, actor=actor, now=now)
     identity, least = desk_of(request).signed_in(), review.LEAST_SUPPLEMENT_DAYS
-    own = phrases.offered(db, Purpose.SUPPLEMENT, actor=actor)
-    if got := taken(fields, own):
+    own, reads = phrases.offered(db, Purpose.SUPPLEMENT, actor=actor), letters.language_of(db, head.provider_id)
+    if got := taken(fields, own, language=reads):
         view = case_steps.supplement(
-            db, head, got.many("villkor"), actor=actor, now=now, least_days=least, phrases=own, typed=got.text
+            db,
+            head,
+            got.many("villkor"),
+            actor=actor,
+            now=now,
+            least_days=least,
+            language=reads,
+            phrases=own,
+            typed=got.text,
         )
         return page(request, "staff/supplement.html", view)
     form = forms.read_supplement(
         fields,
         head.sets,
         municipality=identity.municipality_name or "",
+        reads=reads,
         today=day_in_sweden(now),
         least_days=least,
     )
@@ -306,6 +318,7 @@ def request_supplement(
             actor=actor,
             now=now,
             least_days=least,
+            language=reads,
             phrases=own,
             typed=fields.text,
             problems=form,

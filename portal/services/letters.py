@@ -6,12 +6,13 @@ out (a worker may be killed between the relay's yes and our writing it down);
 the Message-ID is the same then, and whoever has it recognises the repeat.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -19,6 +20,7 @@ from documents.store import Store
 from portal.db.queue import later
 from portal.db.tables import Letter, Municipality, Paper, Person, Provider, ProviderMember, StaffMember
 from portal.domain.actors import system
+from portal.domain.criteria import Language
 from portal.domain.letters import AUDIENCE, Audience, LetterKind
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
@@ -272,10 +274,22 @@ def _recipients(db: Session, audience: Audience, facts: CaseFacts) -> tuple[Reci
     return (mailbox,)
 
 
+def language_of(db: Session, provider_id: UUID) -> Language:
+    """What a letter to all of a company is written in: English where all who write for it have chosen that."""
+    chosen = {row.language for row in _writers(db, provider_id)}
+    return "en" if chosen == {"en"} else "sv"
+
+
 def _company(db: Session, provider_id: UUID) -> tuple[Recipient, ...]:
     """Everyone who writes for the company, and its contact address, each address once."""
     provider = db.get_one(Provider, provider_id)
-    rows = db.execute(
+    found = [Recipient(row.email, row.name, row.language) for row in _writers(db, provider_id) if row.email]
+    found.append(Recipient(provider.email, provider.name))
+    return tuple({each.address.lower(): each for each in reversed(found)}.values())[::-1]
+
+
+def _writers(db: Session, provider_id: UUID) -> Sequence[Row[Any]]:
+    return db.execute(
         select(ProviderMember.email, Person.name, Person.language)
         .join(Person, col(Person.id) == col(ProviderMember.person_id))
         .where(
@@ -284,10 +298,7 @@ def _company(db: Session, provider_id: UUID) -> tuple[Recipient, ...]:
             col(ProviderMember.role).in_(WRITERS),
         )
         .order_by(col(ProviderMember.email))
-    )
-    found = [Recipient(row.email, row.name, row.language) for row in rows if row.email]
-    found.append(Recipient(provider.email, provider.name))
-    return tuple({each.address.lower(): each for each in reversed(found)}.values())[::-1]
+    ).all()
 
 
 def _staff(db: Session, member: StaffMember) -> Recipient:

@@ -20,19 +20,21 @@ from portal.services.staff_record import tell
 
 @dataclass(frozen=True)
 class Wording:
-    """What a phrase holds; ``criterion`` is empty where it fits every one."""
+    """What a phrase holds; ``criterion`` is empty where it fits every one, ``text_en`` where there is no English."""
 
     purpose: Purpose
     title: str
     text: str
     criterion: str = ""
+    text_en: str = ""
 
 
 def add(db: Session, wording: Wording, *, actor: Actor, now: datetime) -> UUID:
     """Keep a new phrase.
 
     Raises:
-        Invalid: ``title`` (``missing``, ``too_long``, ``taken``, ``too_many``) or ``text`` (the first two).
+        Invalid: ``title`` (``missing``, ``too_long``, ``taken``, ``too_many``), ``text`` (the first two) or
+            ``text_en`` (``too_long``).
     """
     ours = _locked(db, actor)
     others = _others(db, ours, None)
@@ -45,6 +47,7 @@ def add(db: Session, wording: Wording, *, actor: Actor, now: datetime) -> UUID:
         title=wording.title,
         criterion=wording.criterion,
         text=wording.text,
+        text_en=wording.text_en,
         changed_by=_person(actor),
         changed_at=now,
     )
@@ -59,7 +62,8 @@ def change(db: Session, phrase_id: UUID, wording: Wording, *, actor: Actor, now:
     ours = _locked(db, actor)
     row = _own(db, phrase_id, ours)
     _check(wording, _others(db, ours, phrase_id))
-    row.purpose, row.title, row.criterion, row.text = wording.purpose, wording.title, wording.criterion, wording.text
+    row.purpose, row.title, row.criterion = wording.purpose, wording.title, wording.criterion
+    row.text, row.text_en = wording.text, wording.text_en
     row.changed_by, row.changed_at = _person(actor), now
     db.add(row)
     db.flush()
@@ -80,7 +84,7 @@ def offered(db: Session, *purposes: Purpose, actor: Actor) -> tuple[Offered, ...
             col(Phrase.municipality_id) == actor.municipality_id, col(Phrase.purpose).in_(purposes or tuple(Purpose))
         )
     )
-    found = [Offered(each.id, each.purpose, each.title, each.criterion, each.text) for each in rows]
+    found = [Offered(each.id, each.purpose, each.title, each.criterion, each.text, each.text_en) for each in rows]
     return tuple(sorted(found, key=lambda each: (each.criterion == "", each.title.casefold())))
 
 
@@ -117,6 +121,8 @@ def _check(wording: Wording, others: list[tuple[Purpose, str]]) -> None:
             errors[name] = "missing"
         elif len(value) > most:
             errors[name] = "too_long"
+    if len(wording.text_en) > LONGEST_TEXT:
+        errors["text_en"] = "too_long"
     if "title" not in errors and (wording.purpose, wording.title.casefold()) in others:
         errors["title"] = "taken"
     if errors:

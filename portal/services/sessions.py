@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
 
 from portal.db.session import Scope, enter
-from portal.db.tables import ProviderMember, SessionRow, StaffMember
+from portal.db.tables import Person, ProviderMember, SessionRow, StaffMember
 from portal.domain.actors import Actor, Identity
+from portal.domain.criteria import Language
 from portal.domain.roles import Role
 from portal.errors import NotFound
 
@@ -66,6 +67,7 @@ def begin(
     staff: bool,
     sid: str | None,
     id_token: str | None,
+    language: Language | None = None,
     now: datetime,
     hours: int,
 ) -> str:
@@ -73,13 +75,16 @@ def begin(
 
     Someone with one company, or one municipality, acts for it at once; with
     several, the pages ask first.  ``email`` is given only when verified: it is
-    what binds invited staff to the person.
+    what binds invited staff to the person.  ``language`` is what was chosen
+    in this browser, if anything was: letters go in it.
     """
     person_id: UUID = db.execute(
         sa.text("SELECT person_signing_in(:issuer, :subject, :name, :email, :staff, :now)"),
         {"issuer": issuer, "subject": subject, "name": name, "email": email, "staff": staff, "now": now},
     ).scalar_one()
     enter(db, Scope(person_id=person_id))
+    if language is not None:
+        choose_language(db, language, person_id=person_id)
     token = secrets.token_urlsafe(32)
     row = SessionRow(
         token_hash=token_hash(token),
@@ -108,6 +113,12 @@ def begin(
     db.add(row)
     db.flush()
     return token
+
+
+def choose_language(db: Session, language: Language, *, person_id: UUID) -> None:
+    """Letters to the person go in it from now on."""
+    mine = update(Person).where(col(Person.id) == person_id, col(Person.language) != language)
+    db.execute(mine.values(language=language))
 
 
 def act_for_company(db: Session, token: str, provider_id: UUID, *, person_id: UUID) -> None:

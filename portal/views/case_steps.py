@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from portal.db.judgements import Judged, judgements_of, overtaken
 from portal.db.tables import Municipality
 from portal.domain.actors import Actor
-from portal.domain.criteria import Criterion, Outcome, Text, worded
+from portal.domain.criteria import Criterion, Language, Outcome, Text, worded
 from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
 from portal.domain.phrases import Offered
@@ -86,6 +86,7 @@ class SupplementPage:
     due_on: str
     earliest: date
     recipients: tuple[tuple[str, str], ...]
+    language: Language
     phrases: tuple[Offered, ...]
     problems: Problems
 
@@ -162,10 +163,12 @@ def supplement(
     actor: Actor,
     now: datetime,
     least_days: int,
+    language: Language = "sv",
     phrases: tuple[Offered, ...] = (),
     typed: Typed | None = None,
     problems: Problems = (),
 ) -> SupplementPage:
+    """``language`` is what the company reads: the message and the phrases are begun in it."""
     shown, _ = _judged(db, head)
     place = db.execute(select(Municipality.settings).where(col(Municipality.id) == actor.municipality_id)).one()
     settings = MunicipalitySettings.read(place.settings)
@@ -178,7 +181,8 @@ def supplement(
             note = typed(f"fraga-{id_}") if typed else ""
             criteria.append(StepCriterion(**{**step.__dict__, "codes": (code,), "notes": (note,)}))
     letter = settings.texts.get("supplement_letter", Text("", ""))
-    message = filled(letter, {"supplement_working_days": days}).sv
+    told = filled(letter, {"supplement_working_days": days})
+    message = told.in_(language) or told.sv
     return SupplementPage(
         head=head,
         criteria=tuple(criteria),
@@ -187,6 +191,7 @@ def supplement(
         due_on=typed("senast") if typed else add_working_days(today, days).isoformat(),
         earliest=add_working_days(today, least_days),
         recipients=recipients(db, head.provider_id),
+        language=language,
         phrases=phrases,
         problems=problems,
     )

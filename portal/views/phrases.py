@@ -26,6 +26,7 @@ class PhraseRow:
     title: str
     criterion: str
     text: str
+    text_en: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def listed(offered: Iterable[Offered], *, done: bool = False) -> PhrasesPage:
             PhraseGroup(
                 purpose_words(purpose),
                 tuple(
-                    PhraseRow(f"{ADDRESS}/{each.id}", each.title, each.criterion, each.text)
+                    PhraseRow(f"{ADDRESS}/{each.id}", each.title, each.criterion, each.text, each.text_en)
                     for each in found
                     if each.purpose is purpose
                 ),
@@ -76,7 +77,7 @@ def one(
     problems: Problems = (),
 ) -> PhrasePage:
     """Raises ``NotFound`` for a phrase that is not this municipality's."""
-    values: Mapping[str, str] = {"anvands": "", "rubrik": "", "villkor": "", "text": ""}
+    values: Mapping[str, str] = {"anvands": "", "rubrik": "", "villkor": "", "text_sv": "", "text_en": ""}
     if phrase_id is not None:
         found = next((each for each in offered if each.id == phrase_id), None)
         if found is None:
@@ -85,7 +86,8 @@ def one(
             "anvands": found.purpose.value,
             "rubrik": found.title,
             "villkor": found.criterion,
-            "text": found.text,
+            "text_sv": found.text,
+            "text_en": found.text_en,
         }
     purposes = tuple((each.value, purpose_words(each)) for each in Purpose)
     return PhrasePage(phrase_id, purposes, typed if typed is not None else values, problems)

@@ -12,9 +12,9 @@ from portal.domain.criteria import Text
 from portal.domain.letters import LetterKind
 from portal.domain.roles import Role
 from portal.mail.words import compose
-from portal.services import letters
+from portal.services import letters, sessions
 from portal.services.lifecycle import record
-from tests.factories import make_member
+from tests.factories import make_member, make_provider
 from tests.factories_contract import make_case, make_offer
 
 FACTS = {
@@ -174,3 +174,18 @@ def test_the_offer_of_a_contract_says_by_when_and_links_to_it(owner, db, bjorkvi
     assert letter.subject.startswith("Skriv under avtalet senast onsdag 1 april")
     assert letter.link == f"/foretag/avtal/{parties.authorization_id}"
     assert f"https://kundval.example{letter.link}" in letter.body
+
+
+def test_a_company_reads_english_only_when_all_who_write_for_it_do(owner, bjorkvik):
+    provider = make_provider(owner)
+    anna, karin, reader = (make_member(owner, provider, role) for role in (Role.SIGNATORY, Role.EDITOR, Role.READER))
+
+    def chosen(**languages):
+        for actor, language in ((anna, languages["anna"]), (karin, languages["karin"]), (reader, "sv")):
+            sessions.choose_language(owner, language, person_id=actor.person_id)
+        return letters.language_of(owner, provider)
+
+    assert chosen(anna="en", karin="en") == "en"
+    assert chosen(anna="en", karin="sv") == "sv"
+    assert chosen(anna="sv", karin="sv") == "sv"
+    assert letters.language_of(owner, make_provider(owner)) == "sv"

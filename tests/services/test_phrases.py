@@ -60,11 +60,30 @@ def test_a_phrase_is_changed_and_removed_and_who_did_is_recorded_without_its_wor
     assert all(each.facts == {"phrase": str(made)} for each in events)
 
 
+def test_a_phrase_says_it_in_english_where_somebody_has_written_that(db, admin):
+    both = Wording(Purpose.SUPPLEMENT, "Både", "Skicka in det.", text_en="Send it in.")
+    made = acting(db, phrases.add, ASK, actor=admin)
+    acting(db, phrases.add, both, actor=admin)
+
+    def said():
+        enter(db, Scope.of(admin))
+        found = {each.title: (each.says("sv"), each.says("en")) for each in phrases.offered(db, actor=admin)}
+        db.rollback()
+        return found
+
+    assert said() == {"Belopp saknas": (ASK.text, ASK.text), "Både": ("Skicka in det.", "Send it in.")}
+    acting(
+        db, phrases.change, made, Wording(Purpose.SUPPLEMENT, "Belopp saknas", "Hej.", text_en="Hello."), actor=admin
+    )
+    assert said()["Belopp saknas"] == ("Hej.", "Hello.")
+
+
 @pytest.mark.parametrize(
     ("wording", "errors"),
     [
         (Wording(Purpose.SUPPLEMENT, " ", ""), {"title": "missing", "text": "missing"}),
         (Wording(Purpose.SUPPLEMENT, "x" * 81, "y" * 4001), {"title": "too_long", "text": "too_long"}),
+        (Wording(Purpose.SUPPLEMENT, "Annat", "Text.", text_en="y" * 4001), {"text_en": "too_long"}),
         (Wording(Purpose.SUPPLEMENT, "BELOPP SAKNAS", "Text."), {"title": "taken"}),
     ],
 )

@@ -1,11 +1,13 @@
 """Phrases, as an administrator keeps them and an officer takes them into a form without script."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from sqlmodel import col, select
 
-from portal.db.tables import Judgement, Phrase, Supplement
+from portal.db.tables import Judgement, Phrase, ProviderMember, Supplement, SupplementItem
+from portal.domain.actors import Actor
 from portal.domain.phrases import Purpose
 from portal.domain.roles import Role
 from portal.services import phrases
@@ -43,14 +45,18 @@ def kept(db, admin, purpose, criterion="GEN-25"):
 
 def test_an_administrator_adds_changes_and_removes_a_phrase(browse, owner, place, admin):
     client = browse(sign_in(owner, admin))
-    form = {"anvands": "supplement", "rubrik": "Belopp saknas", "villkor": "gen-25", "text": TEXT}
+    form = {"anvands": "supplement", "rubrik": "Belopp saknas", "villkor": "gen-25", "text_sv": TEXT}
 
     assert client.post("/kommun/fraser/ny", data=form).headers["location"] == "/kommun/fraser?klart=ja"
     owner.rollback()
     row = owner.exec(select(Phrase).where(col(Phrase.municipality_id) == place.id)).one()
     assert row.criterion == "GEN-25"
     assert TEXT in client.get("/kommun/fraser").text
-    assert client.post(f"/kommun/fraser/{row.id}", data={**form, "rubrik": "Annat"}).status_code == 303
+    assert "Engelska saknas" in client.get("/kommun/fraser").text
+    english = {**form, "rubrik": "Annat", "text_en": "Send a letter."}
+    assert client.post(f"/kommun/fraser/{row.id}", data=english).status_code == 303
+    assert "Send a letter." in client.get("/kommun/fraser").text
+    assert "Engelska saknas" not in client.get("/kommun/fraser").text
     assert 'value="Annat"' in client.get(f"/kommun/fraser/{row.id}").text
     assert client.post(f"/kommun/fraser/{row.id}/ta-bort").status_code == 303
     assert "Annat" not in client.get("/kommun/fraser").text
@@ -59,15 +65,18 @@ def test_an_administrator_adds_changes_and_removes_a_phrase(browse, owner, place
 def test_every_field_of_a_phrase_says_what_is_wrong_with_it(browse, owner, admin):
     client = browse(sign_in(owner, admin))
 
-    first = client.post("/kommun/fraser/ny", data={"anvands": "", "villkor": "x", "text": "Kvar."})
+    first = client.post(
+        "/kommun/fraser/ny", data={"anvands": "", "villkor": "x", "text_sv": "Kvar.", "text_en": "Left."}
+    )
     second = client.post("/kommun/fraser/ny", data={"anvands": "refusal"})
 
     assert (first.status_code, second.status_code) == (422, 422)
     assert 'href="#anvands"' in first.text
     assert 'href="#villkor"' in first.text
     assert "Kvar.</textarea>" in first.text
+    assert "Left.</textarea>" in first.text
     assert 'href="#rubrik"' in second.text
-    assert 'href="#text"' in second.text
+    assert 'href="#text_sv"' in second.text
 
 
 def test_a_phrase_is_taken_into_a_judgement_and_nothing_typed_is_lost(
@@ -126,3 +135,34 @@ def test_a_phrase_is_taken_into_a_reason_for_a_refusal(client, owner, db, place,
     assert answer.status_code == 200
     assert f">{TEXT}</textarea>" in answer.text
     assert ">Så här är det.</textarea>" in answer.text
+
+
+def test_a_supplement_begins_in_what_the_company_reads(client, browse, owner, db, place, admin, officer):
+    case = make_taken(owner, db, place, officer)
+    both = acting(db, phrases.add, Wording(Purpose.SUPPLEMENT, "Både", TEXT, text_en="Send a letter."), actor=admin)
+    only = kept(db, admin, Purpose.SUPPLEMENT)
+    path = f"/kommun/arenden/{case.id}/komplettering"
+    form = {"villkor": "GEN-25", "hamta": "fraga-GEN-25"}
+    assert "(bara på svenska)" not in client.get(f"{path}?villkor=GEN-25").text
+
+    people = owner.exec(select(ProviderMember.person_id).where(col(ProviderMember.provider_id) == case.provider_id))
+    for person in people.all():
+        browse(sign_in(owner, Actor(person, "x", frozenset(), provider_id=case.provider_id))).get("/sprak/en")
+    page = client.get(f"{path}?villkor=GEN-25").text
+
+    assert "Belopp saknas (bara på svenska)</option>" in page
+    assert "Både</option>" in page
+    assert "De läser portalen på engelska." in page
+    for phrase, words in ((both, "Send a letter."), (only, TEXT)):
+        assert f">{words}</textarea>" in client.post(path, data={**form, "fras-fraga-GEN-25": str(phrase)}).text
+    sent = {
+        "villkor": "GEN-25",
+        "skal-GEN-25": "evidence_missing.document_missing",
+        "meddelande": "Hello, please see below.",
+        "senast": "",
+    }
+    earliest = re.search(r'name="senast" type="date" value="([0-9-]+)"', page).group(1)
+    assert client.post(path, data={**sent, "senast": earliest}).status_code == 303
+    owner.rollback()
+    [asked] = owner.exec(select(SupplementItem.question).where(col(SupplementItem.municipality_id) == place.id)).all()
+    assert asked.startswith("Evidence is missing for the condition")

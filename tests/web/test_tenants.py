@@ -82,6 +82,7 @@ FORM = {
     "anvands": "judgement",
     "rubrik": "Belopp saknas",
     "text": "Skriv vilket belopp som gäller.",
+    "text_sv": "Skriv vilket belopp som gäller.",
 }
 
 

@@ -72,7 +72,10 @@ class CaseLink(SQLModel, table=True):
 
 
 class Phrase(SQLModel, table=True):
-    """A text that the municipality uses again and again; ``criterion`` where it is for one only."""
+    """A text that the municipality uses again and again; ``criterion`` where it is for one only.
+
+    ``text_en`` is empty where it has not been written in English: the Swedish is then used.
+    """
 
     __tablename__ = "phrase"
     __table_args__ = (sa.UniqueConstraint("municipality_id", "purpose", "title"),)
@@ -83,5 +86,6 @@ class Phrase(SQLModel, table=True):
     title: str
     criterion: str = ""
     text: str
+    text_en: str = ""
     changed_by: UUID = reference("person.id", index=False)
     changed_at: datetime = moment()
