@@ -172,8 +172,10 @@ def _kept(one: Sequence[str], other: Sequence[str]) -> set[str]:
     best: list[tuple[str, ...]] = [()]
     for id_ in other:
         before = (run for run in best if not run or places[run[-1]] < places[id_])
-        best.append((*max(before, key=len), id_))
-    return set(max(best, key=len))
+        longest = max(before, key=len)
+        best.append((*longest, id_))
+    kept = max(best, key=len)
+    return set(kept)
 
 
 def _parts(content: Content, data: Data | None) -> dict[tuple[Part, str], Any]:
