@@ -1,7 +1,7 @@
 """Makes decided cases as rows, many at a time: who had them, how long they took and what was found in them."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -9,6 +9,8 @@ from portal.db.tables import Application
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.criteria import Outcome
+from portal.domain.deadlines import day_in_sweden
+from portal.domain.followed_periods import Period, offered
 from portal.domain.roles import Role
 from portal.services.lifecycle import record
 from tests.factories import NOW, Place, make_provider, make_staff
@@ -58,8 +60,18 @@ def judge_row(owner: Session, row: Application, criterion: str, seen: Seen, offi
     record(owner, row.id, "criterion.judged", actor=officer, now=NOW, facts=facts, internal=True)
 
 
+def last_twelve_months() -> Period:
+    """By the real clock, as the page's is."""
+    return offered(day_in_sweden(datetime.now(UTC)))[0]
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
 def followed_up(owner: Session, db: Session, place: Place) -> Scene:
-    """Enough decisions for some of them to be shown, and groups that are too small to be."""
+    """Enough decisions in the last twelve months for some of them to be shown, and groups that are too small to be."""
+    at = noon(last_twelve_months().last)
     for name, many in (("Leila Haddad", 9), ("Mikael Öberg", 7), ("Åsa-Charlotta von Essen Lindström", 2)):
         officer = make_officer(owner, place, name)
         for each in range(many):
@@ -72,5 +84,6 @@ def followed_up(owner: Session, db: Session, place: Place) -> Scene:
                 refused=each % 4 == 1,
                 asked=each % 2 == 0,
                 judged=(AGREED, OVERRIDDEN if each % 5 == 0 else AGREED, UNCLEAR),
+                decided_at=at,
             )
     return Scene(make_staff(owner, place.id, Role.CONTROLLER, name="Sofia Ek", title="Controller"))

@@ -1,23 +1,27 @@
 """The cases that a municipality decided in a period, counted by officer, service and size of company.
 
-One statement, since the four ways to count share what is read of each case.
+One statement, since the four ways to count share what is read of each case; it counts what larger periods have
+besides along with it.
 Written by hand: the row-level security that binds the portal is met by naming
 the municipality in every condition.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session
 
 from portal.domain.criteria import Outcome, Text
 from portal.domain.deadlines import SWEDEN
-from portal.domain.equal_treatment import SIZE_LIMITS, Dimension, Group, Size
+from portal.domain.equal_treatment import SIZE_LIMITS, Cases, Dimension, Group, Size
+from portal.domain.followed_periods import Period
 from portal.domain.solvency import Key, Origin
 
 _BANDS = (Size.SMALL, Size.MEDIUM, Size.LARGE)
@@ -25,7 +29,7 @@ _BANDS = (Size.SMALL, Size.MEDIUM, Size.LARGE)
 _COUNTED = sa.text("""
 WITH decided AS (
     SELECT a.id, a.service_id, coalesce(a.officer_id, a.proposed_by) AS officer_id, a.provider_id, a.decided_at,
-           a.state = 'rejected' AS refused,
+           a.state = 'rejected' AS refused, width_bucket(a.decided_at, :bounds) AS part,
            (a.decided_at AT TIME ZONE 'Europe/Stockholm')::date - (a.submitted_at AT TIME ZONE 'Europe/Stockholm')::date
              AS days
       FROM application a
@@ -56,65 +60,92 @@ WITH decided AS (
                    AND g.key = :assets AND g.currency = 'SEK' AND g.amount > 0 AND g.day <= d.decided_at) f
          WHERE f.place = 1) b
 ), counted AS (
-    SELECT grouping(officer_id) = 0 AS of_officer, grouping(service_id) = 0 AS of_service,
+    SELECT part, grouping(officer_id) = 0 AS of_officer, grouping(service_id) = 0 AS of_service,
            grouping(band) = 0 AS of_size, officer_id, service_id, band, array_agg(days) AS days,
            count(*) FILTER (WHERE asked) AS supplemented, count(*) FILTER (WHERE refused) AS refused,
            sum(overridden)::int AS overridden, sum(compared)::int AS compared
-      FROM seen GROUP BY GROUPING SETS ((), (officer_id), (service_id), (band))
+      FROM seen GROUP BY GROUPING SETS ((part), (part, officer_id), (part, service_id), (part, band))
 )
 SELECT c.*, p.name AS officer, s.name_sv, s.name_en
   FROM counted c LEFT JOIN person p ON p.id = c.officer_id LEFT JOIN service s ON s.id = c.service_id
-""").bindparams(sa.bindparam("limits", type_=ARRAY(sa.Numeric)))
+""").bindparams(
+    sa.bindparam("limits", type_=ARRAY(sa.Numeric)), sa.bindparam("bounds", type_=ARRAY(sa.DateTime(timezone=True)))
+)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """``names`` of officers and services, by the key of their group; a case that nobody handled has the key ``""``."""
+    """``rests``: what each of the larger periods has besides.
 
-    total: Group
-    by: Mapping[Dimension, list[Group]]
+    ``names`` of officers and services, by the key of their group; a case that nobody handled has the key ``""``.
+    """
+
+    cases: Cases
+    rests: tuple[Cases, ...]
     names: Mapping[str, Text]
 
 
-def counted(db: Session, municipality_id: UUID, *, since: date, until: date) -> Counted:
-    """Of the decisions from ``since`` to ``until``, both days with."""
-    found = db.execute(_COUNTED, _values(municipality_id, since, until)).all()
-    by: dict[Dimension, list[Group]] = defaultdict(list)
-    names: dict[str, Text] = {}
+def counted(db: Session, municipality_id: UUID, period: Period, larger: Sequence[Period] = ()) -> Counted:
+    """Of the decisions in ``period``; each of ``larger`` holds it."""
+    spans = [(_midnight(each.first), _midnight(each.last + timedelta(days=1))) for each in (period, *larger)]
+    bounds = sorted({bound for span in spans for bound in span})
+    found = db.execute(_COUNTED, _values(municipality_id, bounds)).all()
+    # The parts lie between two bounds each, and are counted from 1.
+    inside = [{part for part, at in enumerate(bounds, 1) if since <= at < until} for since, until in spans]
+    names = {
+        **{str(row.officer_id or ""): Text(row.officer or "", row.officer or "") for row in found if row.of_officer},
+        **{str(row.service_id): Text(row.name_sv, row.name_en) for row in found if row.of_service},
+    }
+    own, *others = inside
+    return Counted(_cases(found, own), tuple(_cases(found, each - own) for each in others), names)
+
+
+def _cases(found: Sequence[Row[Any]], parts: Collection[int]) -> Cases:
     total = Group("", ())
+    by: dict[Dimension, dict[str, Group]] = defaultdict(dict)
     for row in found:
-        if row.of_officer:
-            key, dimension = str(row.officer_id or ""), Dimension.OFFICER
-            names[key] = Text(row.officer or "", row.officer or "")
-        elif row.of_service:
-            key, dimension = str(row.service_id), Dimension.SERVICE
-            names[key] = Text(row.name_sv, row.name_en)
-        elif row.of_size:
-            key, dimension = (Size.UNKNOWN if row.band is None else _BANDS[row.band]).value, Dimension.SIZE
-        else:
-            # Of no cases at all there is this one row, with nothing in it.
-            total = _group("", row)
+        if row.part not in parts:
             continue
-        by[dimension].append(_group(key, row))
-    return Counted(total, by, names)
+        dimension, key = _group_of(row)
+        if dimension is None:
+            total = _added(total, row)
+        else:
+            by[dimension][key] = _added(by[dimension].get(key, Group(key, ())), row)
+    return Cases(total, {dimension: list(groups.values()) for dimension, groups in by.items()})
 
 
-def _group(key: str, row: sa.Row[tuple[object, ...]]) -> Group:
+def _group_of(row: Row[Any]) -> tuple[Dimension | None, str]:
+    """None of a row that is of all the cases of its part."""
+    if row.of_officer:
+        return Dimension.OFFICER, str(row.officer_id or "")
+    if row.of_service:
+        return Dimension.SERVICE, str(row.service_id)
+    if row.of_size:
+        return Dimension.SIZE, (Size.UNKNOWN if row.band is None else _BANDS[row.band]).value
+    return None, ""
+
+
+def _added(group: Group, row: Row[Any]) -> Group:
     return Group(
-        key=key,
-        days=tuple(row.days or ()),
-        supplemented=row.supplemented,
-        refused=row.refused,
-        overridden=row.overridden or 0,
-        compared=row.compared or 0,
+        key=group.key,
+        days=(*group.days, *row.days),
+        supplemented=group.supplemented + row.supplemented,
+        refused=group.refused + row.refused,
+        overridden=group.overridden + (row.overridden or 0),
+        compared=group.compared + (row.compared or 0),
     )
 
 
-def _values(municipality_id: UUID, since: date, until: date) -> dict[str, object]:
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SWEDEN)
+
+
+def _values(municipality_id: UUID, bounds: list[datetime]) -> dict[str, object]:
     return {
         "m": municipality_id,
-        "since": datetime.combine(since, time(), SWEDEN),
-        "until": datetime.combine(until + timedelta(days=1), time(), SWEDEN),
+        "since": bounds[0],
+        "until": bounds[-1],
+        "bounds": bounds,
         "unclear": Outcome.CANNOT_TELL.value,
         "limits": list(SIZE_LIMITS),
         "typed": Origin.TYPED.value,

@@ -3,10 +3,9 @@
 Small groups are not shown: of fewer than ``LEAST`` cases nothing can be
 concluded, and they speak of single companies.  What is hidden must not come
 back by subtraction either, from the total or from another table of the same
-cases, so that more is hidden where it would (complementary suppression).
-
-What this does not hinder: who asks for two periods that differ by a few days
-and compares them.  The page is for the few whose task it is to follow this up.
+cases, so that more is hidden where it would (complementary suppression), nor
+from a larger period of which this one is a part: what is left of that is hidden
+by the same rules, and hidden here too (``followed_periods`` says why here).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,8 +21,6 @@ READS_EQUAL_TREATMENT: Final = frozenset({Role.DECISION_MAKER, Role.CONTROLLER, 
 
 LEAST: Final = 5
 """Groups of fewer cases are hidden, and the hidden groups together are never fewer."""
-
-LONGEST_YEARS: Final = 5
 
 
 class Dimension(StrEnum):
@@ -106,16 +103,29 @@ class Report:
     tables: Mapping[Dimension, tuple[Row, ...]]
 
 
-def report(total: Group, by: Mapping[Dimension, Sequence[Group]]) -> Report | None:
-    """Every table divides the same cases, those of ``total``."""
-    if total.cases < LEAST:
+@dataclass(frozen=True)
+class Cases:
+    """Every table of ``by`` divides the same cases, those of ``total``."""
+
+    total: Group
+    by: Mapping[Dimension, Sequence[Group]]
+
+
+def report(cases: Cases, rests: Sequence[Cases] = ()) -> Report | None:
+    """``rests``: what each larger period that can be asked for has besides this one."""
+    total, by = cases.total, cases.by
+    if total.cases < LEAST or any(0 < each.total.cases < LEAST for each in rests):
         return None
-    hidden = {dimension: hidden_groups(groups) for dimension, groups in by.items()}
-    withheld = {
-        (dimension, measure): hidden_shares(groups, hidden[dimension], measure)
-        for dimension, groups in by.items()
-        for measure in Measure
-    }
+    hidden, withheld = {}, {}
+    for dimension, groups in by.items():
+        left = [(rest.by.get(dimension, ()), hidden_groups(rest.by.get(dimension, ()))) for rest in rests]
+        hidden[dimension] = hidden_groups(groups, frozenset().union(*(keys for _rest, keys in left)))
+        for measure in Measure:
+            of_rests = [hidden_shares(rest, keys, measure) for rest, keys in left]
+            known = [keys for keys in of_rests if keys is not None]
+            together = hidden[dimension].union(*known)
+            enough = len(known) == len(of_rests)
+            withheld[dimension, measure] = hidden_shares(groups, together, measure) if enough else None
     # What no hiding in one table can protect is left out of them all, since each of them gives the total.
     lost = {measure for (_dimension, measure), keys in withheld.items() if keys is None}
     tables = {
@@ -142,9 +152,12 @@ def _row(group: Group, *, shown: bool, without: Iterable[Measure]) -> Row:
     )
 
 
-def hidden_groups(groups: Sequence[Group]) -> frozenset[str]:
-    """The small groups, and as many of the next smallest that at least two are hidden, of ``LEAST`` cases together."""
-    hidden = {group.key for group in groups if group.cases < LEAST}
+def hidden_groups(groups: Sequence[Group], also: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The small groups, and as many of the next smallest that at least two are hidden, of ``LEAST`` cases together.
+
+    ``also`` are hidden because of what could be worked out of another period.
+    """
+    hidden = {group.key for group in groups if group.cases < LEAST or group.key in also}
     for group in _smallest_first(groups):
         together = sum(each.cases for each in groups if each.key in hidden)
         if not hidden or (len(hidden) > 1 and together >= LEAST):

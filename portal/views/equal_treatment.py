@@ -3,7 +3,7 @@
 Nobody is ranked: the rows stand in the order of names, and of size.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +13,20 @@ from portal.db.decided_cases import Counted, counted
 from portal.domain.actors import Actor
 from portal.domain.criteria import Text
 from portal.domain.equal_treatment import Dimension, Measure, Report, Row, Share, Size, report
+from portal.domain.followed_periods import LAST_TWELVE_MONTHS, Period, larger
 from portal.domain.identifiers import sort_key
+from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import language, ngettext
 
-Problems = tuple[tuple[str, str], ...]
+ADDRESS = "/kommun/likabehandling"
+
+
+@dataclass(frozen=True)
+class Choice:
+    words: str
+    address: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,11 @@ class Table:
 
 @dataclass(frozen=True)
 class EqualTreatmentPage:
-    """``since`` is missing where the period could not be read.  ``decided`` is None where too few to tell were."""
+    """``decided`` is None where too few to tell were, or where a larger period would tell of so few."""
 
-    since: date | None
-    until: date | None
-    typed: tuple[str, str]
-    problems: Problems
+    since: date
+    until: date
+    periods: tuple[Choice, ...]
     columns: tuple[str, ...]
     decided: int | None
     none_at_all: bool
@@ -64,26 +72,32 @@ class EqualTreatmentPage:
         return any(table.hides for table in self.tables)
 
 
-def build(
-    db: Session, *, since: date | None, until: date | None, typed: tuple[str, str], problems: Problems, actor: Actor
-) -> EqualTreatmentPage:
-    """One statement beside the session's."""
-    found, shown = None, None
-    if since is not None and until is not None and actor.municipality_id is not None:
-        found = counted(db, actor.municipality_id, since=since, until=until)
-        shown = report(found.total, found.by)
+def build(db: Session, period: Period, periods: Sequence[Period], *, actor: Actor) -> EqualTreatmentPage:
+    """One statement beside the session's.  ``periods`` are all that can be chosen."""
+    if actor.municipality_id is None:
+        raise NotFound("municipality", "")
+    found = counted(db, actor.municipality_id, period, larger(period, periods))
+    shown = report(found.cases, found.rests)
     columns = (_("Beslut"), _("Tid till beslut"), _("Komplettering begärd"), _("Avslag"), _("Annan bedömning"))
     return EqualTreatmentPage(
-        since=since,
-        until=until,
-        typed=typed,
-        problems=problems,
+        since=period.first,
+        until=period.last,
+        periods=tuple(
+            Choice(period_words(each), f"{ADDRESS}?period={each.key}", each.key == period.key) for each in periods
+        ),
         columns=columns,
         decided=shown.total.cases if shown else None,
-        none_at_all=found is not None and found.total.cases == 0,
+        none_at_all=found.cases.total.cases == 0,
         all_cases=tuple(zip(columns, _figures(shown.total, 0, 0), strict=True))[1:] if shown else (),
-        tables=tuple(_table(each, shown, found) for each in Dimension) if shown and found else (),
+        tables=tuple(_table(each, shown, found) for each in Dimension) if shown else (),
     )
+
+
+def period_words(period: Period) -> str:
+    if period.key == LAST_TWELVE_MONTHS:
+        return _("Senaste tolv månaderna")
+    words = {1: _("Första halvåret %(year)s"), 2: _("Andra halvåret %(year)s")}
+    return words[period.half] % {"year": period.first.year} if period.half else str(period.first.year)
 
 
 def _table(dimension: Dimension, shown: Report, found: Counted) -> Table:

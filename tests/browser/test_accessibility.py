@@ -310,9 +310,8 @@ WALKS = {
     "equal treatment": Walk(
         factories_equal.followed_up,
         (
-            "/kommun/likabehandling?fran=2025-04-01&till=2026-03-31",
-            "/kommun/likabehandling?fran=2024-04-01&till=2025-03-31",
-            "/kommun/likabehandling?fran=i-fjol&till=2025-03-31",
+            "/kommun/likabehandling",
+            "/kommun/likabehandling?period=i-fjol",
         ),
     ),
     "asked to confirm": Walk(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.equal_treatment import LEAST, Dimension, Group, Measure, Share, report
+from portal.domain.equal_treatment import LEAST, Cases, Dimension, Group, Measure, Share, report
 
 
 @st.composite
@@ -43,7 +43,7 @@ def divided(many, dimension):
 
 def of(many):
     by = {dimension: divided(many, dimension) for dimension in Dimension}
-    return by, report(group("", many), by)
+    return by, report(Cases(group("", many), by))
 
 
 def simple(key, count, **more):
@@ -56,7 +56,7 @@ def of_officers(*groups):
         tuple(day for each in groups for day in each.days),
         *(sum(getattr(each, n) for each in groups) for n in ("supplemented", "refused", "overridden", "compared")),
     )
-    return report(together, {Dimension.OFFICER: groups})
+    return report(Cases(together, {Dimension.OFFICER: groups}))
 
 
 @given(cases())
