@@ -91,6 +91,7 @@ class Coming:
     size: int
     received: int
     continued_at: datetime
+    replaces: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,8 +187,16 @@ def read(db: Session, application_id: UUID) -> HandedIn:
         service_facts=first.service_facts or {},
         goals=first.goals or 0,
         coming=tuple(
-            Coming(criterion, UUID(id_), name, size, received, datetime.fromtimestamp(float(at), UTC))
-            for criterion, id_, name, size, received, at in first.coming or ()
+            Coming(
+                criterion,
+                UUID(id_),
+                name,
+                size,
+                received,
+                datetime.fromtimestamp(float(at), UTC),
+                UUID(replaces) if replaces else None,
+            )
+            for criterion, id_, name, size, received, at, replaces in first.coming or ()
         ),
         named=named_from(first.named or []),
     )
@@ -255,6 +264,7 @@ def _statement() -> Any:
         col(Upload.size),
         col(Upload.received),
         func.extract("epoch", col(Upload.continued_at)),
+        col(Upload.replaces),
     )
     coming = select(func.jsonb_agg(upload)).where(col(Upload.application_id) == wanted).scalar_subquery()
     submitter = aliased(Person)

@@ -11,13 +11,16 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlmodel import Session
 
+from documents.intake import Received
 from portal.domain.actors import Actor
+from portal.domain.conditions import ConditionSets
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.domain.uploads import SIZES, Room, Within
 from portal.forms import evidence as forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.routes.answering import read_uuid
 from portal.services import documents, evidence, rates
 from portal.services import evidence_library as services_library
 from portal.views import evidence_library, evidence_replace, upload_words
@@ -69,6 +72,9 @@ async def replace(
         fields, evidence_replace.NEW, accepted=sets.accepted(asked), today=day_in_sweden(now)
     )
 
+    newer, ahead, stopped = _newer(db, sent, fields, application_id, sets, criterion, actor)
+    problems += stopped
+
     def shown(problems: forms.Problems) -> evidence_replace.ReplacePage:
         return evidence_replace.replace_page(
             db,
@@ -81,6 +87,7 @@ async def replace(
             now=now,
             typed=fields.text,
             problems=problems,
+            ahead=ahead,
         )
 
     view = shown(problems)
@@ -90,14 +97,31 @@ async def replace(
         ("fil", upload_words.refused(each.name, each.reason, each.facts, accepted=view.upload.extensions))
         for each in sent.refused
     )
-    if not (problems or sent.received):
-        problems = (("fil", _("Välj en fil att ladda upp.")),)
-    elif problems and sent.received:
+    if problems and sent.received:
         problems = (*problems, ("fil", _("Välj filen en gång till när resten är rättat.")))
-    if problems:
+    elif newer is None and not any(field == "fil" for field, _sentence in problems):
+        problems = (*problems, ("fil", _("Välj en fil att ladda upp.")))
+    if problems or newer is None:
         return page(request, "application/replace.html", shown(problems), status_code=422)
-    evidence.replace(db, application_id, criterion, document_id, sent.received[0], said, actor=actor, now=now)
+    evidence.replace(db, application_id, criterion, document_id, newer, said, actor=actor, now=now)
     return Redirect(view.back, status_code=303)
+
+
+def _newer(
+    db: Session, sent: Sent, fields: Fields, application_id: UUID, sets: ConditionSets, criterion: str, actor: Actor
+) -> tuple[Received | UUID | None, evidence_replace.Ahead | None, forms.Problems]:
+    """What the form brings; or what came ahead of it, the latest of it, which may be shown again or was stopped."""
+    if sent.received:
+        return sent.received[0], None, ()
+    told = [found for text in fields.many("fardigt") if (found := read_uuid(text)) is not None]
+    if sent.refused or not told:
+        return None, None, ()
+    document = evidence.come_ahead(db, application_id, sets, criterion, told[-1], actor=actor)
+    if document is None:
+        return None, None, ()
+    if why := upload_words.stopped(document.name, document.state, document.because):
+        return None, None, (("fil", why),)
+    return document.id, evidence_replace.Ahead(document.id, document.name), ()
 
 
 async def receive(request: AnyRequest, desk: Desk, rules: Any, room: Room) -> Sent:

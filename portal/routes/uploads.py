@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +19,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 from sqlmodel import Session
 
 from documents.continuing import Continuation, complete, first_look
@@ -31,7 +32,7 @@ from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.domain.uploads import SIZES, Room, Within
 from portal.errors import Invalid, NotFound, OutOfStep
-from portal.services import documents, rates, uploads
+from portal.services import documents, evidence, rates, uploads
 from portal.services.uploads import Standing
 from portal.views import upload_words
 from portal.views.upload_offer import accepted_formats
@@ -56,10 +57,14 @@ async def begin(
     now: NamedDependency[datetime],
     namn: FromQuery[str] = "",
     storlek: FromQuery[int] = 0,
+    ersatter: FromQuery[UUID | None] = None,
 ) -> Answer:
-    """``storlek`` is the size of the whole file; the body is all of it, or its first bytes where it is larger."""
+    """``storlek`` is the size of the whole file; the body is all of it, or its first bytes where it is larger.
+
+    ``ersatter`` is the document that it is to replace.  That is not done here: the form that says so comes after.
+    """
     desk = desk_of(request)
-    place = uploads.place(db, application_id, criterion, actor=actor)
+    place = uploads.place(db, application_id, criterion, actor=actor, replaces=ersatter)
     rates.allow(db, f"upload {actor.person_id}", limit=400, seconds=600, now=now)
     desk.let_go()
     said, body = _Words(namn, place.rules, place.room), _body(request)
@@ -67,11 +72,15 @@ async def begin(
         if place.rules is None:
             return await _refused(body, said("no_documents"))
         if storlek > PART_BYTES:
-            return await _begin_large(body, desk, said.name, place.rules, application_id, criterion, storlek)
+            there = _There(application_id, criterion, ersatter)
+            return await _begin_large(body, desk, said.name, place.rules, there, storlek)
         if place.room.number < 1:
             return await _refused(body, said("too_many", within=place.room.number_within))
         received = await _whole(body, desk, said.name, place.rules)
         desk.take_up()
+        if ersatter is not None:
+            newer = evidence.take_ahead(db, application_id, criterion, ersatter, received, actor=actor, now=now)
+            return _done(newer.id, ahead=True)
         [document] = documents.attach(db, application_id, criterion, [received], actor=actor, now=desk.now)
     except Refused as refused:
         return await _refused(body, said.of(refused))
@@ -82,6 +91,15 @@ async def begin(
     except HungUp:
         return Response({}, status_code=HTTPStatus.BAD_REQUEST)
     return _done(document.id, known=document.object_key != received.key)
+
+
+@dataclass(frozen=True)
+class _There:
+    """Where a file is to stand, and in whose place."""
+
+    application_id: UUID
+    criterion: str
+    replaces: UUID | None
 
 
 @get("/uppladdningar/{upload_id:uuid}", sync_to_thread=False)
@@ -128,7 +146,16 @@ async def proceed(
         return _given_up(desk, upload_id, actor, said("store"))
     except StoreError:
         return _unavailable(said("store"))
-    return _done(document.id, known=document.object_key != received.key)
+    return _done(document.id, known=document.object_key != received.key, ahead=upload.replaces is not None)
+
+
+@post("/uppladdningar/{upload_id:uuid}/avbryt", sync_to_thread=False)
+def cancel(upload_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Redirect:
+    """Give up what was to replace a document.  (What was to stand beside others: on the criterion's own page.)"""
+    upload = uploads.look(db, upload_id, actor=actor)
+    uploads.rules_of(db, upload, actor=actor)
+    uploads.give_up(db, upload_id, actor=actor)
+    return Redirect(_page_of(upload), status_code=303)
 
 
 async def _whole(body: AsyncIterator[bytes], desk: Desk, name: str, rules: IntakeRules) -> Received:
@@ -143,8 +170,7 @@ async def _begin_large(
     desk: Desk,
     name: str,
     rules: IntakeRules,
-    application_id: UUID,
-    criterion: str,
+    there: _There,
     size: int,
 ) -> Answer:
     """Judge what can be judged now, and find the upload that was begun before or begin one."""
@@ -157,7 +183,14 @@ async def _begin_large(
     digest = hashlib.sha256(head).hexdigest()
     desk.take_up()
     found = uploads.find(
-        desk.db, application_id, criterion, name=judge.name, size=size, head_sha256=digest, actor=actor
+        desk.db,
+        there.application_id,
+        there.criterion,
+        name=judge.name,
+        size=size,
+        head_sha256=digest,
+        actor=actor,
+        replaces=there.replaces,
     )
     if found is not None:
         return _begun(found, HTTPStatus.OK)
@@ -168,8 +201,8 @@ async def _begin_large(
         desk.take_up()
         upload = uploads.begin(
             desk.db,
-            application_id,
-            criterion,
+            there.application_id,
+            there.criterion,
             judge,
             size=size,
             head_sha256=digest,
@@ -177,6 +210,7 @@ async def _begin_large(
             store_id=store_id,
             actor=actor,
             now=desk.now,
+            replaces=there.replaces,
         )
     except BaseException:
         desk.clear()
@@ -314,19 +348,26 @@ def _unavailable(sentence: str) -> Answer:
 
 
 def _begun(upload: Standing, status: HTTPStatus) -> Answer:
-    answer = {
-        "adress": f"/foretag/uppladdningar/{upload.id}",
-        "avbryt": f"/foretag/ansokningar/{upload.application_id}/villkor/{upload.criterion}"
-        f"/uppladdningar/{upload.id}/avbryt",
-        "kommit": upload.received,
-        "storlek": upload.size,
-    }
+    address = f"/foretag/uppladdningar/{upload.id}"
+    # Where it stands beside others, what was typed on the page is saved with it.
+    cancel = f"{address}/avbryt" if upload.replaces else f"{_page_of(upload)}/uppladdningar/{upload.id}/avbryt"
+    answer = {"adress": address, "avbryt": cancel, "kommit": upload.received, "storlek": upload.size}
     return Response(answer, status_code=status)
 
 
-def _done(document_id: UUID, *, known: bool) -> Answer:
-    """``forut`` is the document that the company had handed in before, where it had these bytes."""
-    return Response({"klart": True, "forut": str(document_id) if known else None}, status_code=HTTPStatus.OK)
+def _page_of(upload: Standing) -> str:
+    """Where the company uploads it."""
+    criterion = f"/foretag/ansokningar/{upload.application_id}/villkor/{upload.criterion}"
+    return f"{criterion}/dokument/{upload.replaces}/ersatt" if upload.replaces else criterion
 
 
-router = Router(path="/foretag", guards=[only(Role.READER)], route_handlers=[begin, look, proceed])
+def _done(document_id: UUID, *, known: bool = False, ahead: bool = False) -> Answer:
+    """``forut`` is the document that the company had handed in before, where it had these bytes.
+
+    ``fardigt`` is what came ahead of the form that will say what it replaces.
+    """
+    told = {"fardigt": str(document_id)} if ahead else {"forut": str(document_id) if known else None}
+    return Response({"klart": True, **told}, status_code=HTTPStatus.OK)
+
+
+router = Router(path="/foretag", guards=[only(Role.READER)], route_handlers=[begin, look, proceed, cancel])

@@ -17,11 +17,12 @@ from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
 from portal.domain.conditions import ConditionSets
+from portal.domain.criteria import STOPPED
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.domain.validity import Stated, faults
 from portal.errors import Invalid, NotAllowed, NotFound
-from portal.services.documents import bind, new_document, rules_for
+from portal.services.documents import bind, is_tied, new_document, room_left, rules_for
 from portal.services.examination import order
 from portal.services.lifecycle import record
 from portal.services.writing import held, open_part, sets_asking, touch
@@ -69,7 +70,7 @@ def replace(
     application_id: UUID,
     criterion_id: str,
     document_id: UUID,
-    received: Received,
+    newer: Received | UUID,
     said: Stated,
     *,
     actor: Actor,
@@ -78,11 +79,90 @@ def replace(
     """Hand in a newer document in the place of an older, which is kept and no longer counts.
 
     Where the company may write; and, once an authorization runs, of what is
-    evidence for it: an insurance ends while the contract goes on.
+    evidence for it: an insurance ends while the contract goes on.  ``newer`` came
+    with the form, or ahead of it (``take_ahead``).
 
     Raises:
         Invalid: a date cannot be right.
-        NotFound: that document does not count here, or is replaced already.
+        NotFound: that document does not count here, or is replaced already; or the newer one may not take its place.
+        NotAllowed: the newer one was stopped.
+    """
+    application, sets, row = replaceable(db, application_id, criterion_id, document_id, actor=actor)
+    _refuse_faults(sets, criterion_id, said, now=now)
+    if isinstance(newer, Received):
+        made = _made(db, application, newer, actor=actor, now=now)
+    elif (found := come_ahead(db, application_id, sets, criterion_id, newer, actor=actor)) is not None:
+        made = found
+        if made.state in STOPPED:
+            raise NotAllowed("document_unsafe")
+    else:
+        raise NotFound("document", newer)
+    accepted = sets.accepted(sets.by_id[criterion_id])
+    standing = bind(db, application, criterion_id, made.id, accepted=accepted, actor=actor, now=now)
+    _write(standing, said)
+    row.ended_at, row.replaced_by = now, made.id
+    db.add_all((standing, row))
+    facts = {"criterion": criterion_id, "document": str(document_id), "by": str(made.id), **_facts(said)}
+    record(db, application.id, "document.replaced", actor=actor, now=now, facts=facts)
+    touch(db, application, criterion_id, now=now)
+    return made
+
+
+def take_ahead(
+    db: Session,
+    application_id: UUID,
+    criterion_id: str,
+    document_id: UUID,
+    received: Received,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Document:
+    """Keep what is to replace a document before the form that says so has come: the company's, and used nowhere yet.
+
+    Raises:
+        Invalid: there is no room for it (``fil``: no_room).
+        NotFound: the older document does not count here, or is replaced already.
+    """
+    application, _sets, _row = replaceable(db, application_id, criterion_id, document_id, actor=actor)
+    room = room_left(db, application, criterion_id)
+    if received.size > room.size:
+        raise Invalid({"fil": "no_room"}, {"within": room.size_within})
+    return _made(db, application, received, actor=actor, now=now)
+
+
+def come_ahead(
+    db: Session, application_id: UUID, sets: ConditionSets, criterion_id: str, newer_id: UUID, *, actor: Actor
+) -> Document | None:
+    """The document that came ahead of its form, also where it was stopped since.
+
+    None where it is not the company's, not of a kind that the criterion takes, or stands there already.
+    """
+    rules = rules_for(sets, sets.by_id[criterion_id])
+    # Held, so that it is not discarded at the same moment.
+    found = db.get(Document, newer_id, with_for_update={"read": True}, populate_existing=True)
+    if found is None or rules is None or found.provider_id != actor.provider_id or found.discarded_at is not None:
+        return None
+    taken = found.media_type in {kind.media_type for kind in rules.allowed}
+    return found if taken and not is_tied(db, application_id, criterion_id, found.sha256) else None
+
+
+def _made(db: Session, application: Application, received: Received, *, actor: Actor, now: datetime) -> Document:
+    made = new_document(application, received, actor=actor, now=now)
+    db.add(made)
+    db.flush()
+    order(db, made)
+    return made
+
+
+def replaceable(
+    db: Session, application_id: UUID, criterion_id: str, document_id: UUID, *, actor: Actor
+) -> tuple[Application, ConditionSets, AnswerDocument]:
+    """As ``open_to_replace``, with the older document's row, held until the transaction ends.
+
+    Raises:
+        NotFound: it does not count there, or is replaced already.
+        NotAllowed: nothing is uploaded there.
     """
     application, sets = open_to_replace(db, application_id, criterion_id, actor=actor)
     row = db.get(AnswerDocument, (application.id, criterion_id, document_id), with_for_update=True)
@@ -90,20 +170,7 @@ def replace(
         raise NotFound("document", document_id)
     if rules_for(sets, sets.by_id[criterion_id]) is None:
         raise NotAllowed("no_documents_here")
-    _refuse_faults(sets, criterion_id, said, now=now)
-    made = new_document(application, received, actor=actor, now=now)
-    db.add(made)
-    db.flush()
-    accepted = sets.accepted(sets.by_id[criterion_id])
-    newer = bind(db, application, criterion_id, made.id, accepted=accepted, actor=actor, now=now)
-    _write(newer, said)
-    row.ended_at, row.replaced_by = now, made.id
-    db.add_all((newer, row))
-    order(db, made)
-    facts = {"criterion": criterion_id, "document": str(document_id), "by": str(made.id), **_facts(said)}
-    record(db, application.id, "document.replaced", actor=actor, now=now, facts=facts)
-    touch(db, application, criterion_id, now=now)
-    return made
+    return application, sets, row
 
 
 def open_to_replace(

@@ -24,11 +24,12 @@ from documents.intake import IntakeRules, Received
 from documents.judging import Judge
 from documents.store import Part, Store
 from portal.db.queue import later
-from portal.db.tables import Document, Upload
+from portal.db.tables import Application, Document, Upload
 from portal.domain.actors import Actor
+from portal.domain.conditions import ConditionSets
 from portal.domain.uploads import Room
 from portal.errors import Invalid, NotFound, OutOfStep
-from portal.services import documents
+from portal.services import documents, evidence
 from portal.services.writing import look_at_part, open_part, person_of
 
 
@@ -54,6 +55,7 @@ class Standing:
     store_id: str
     next_number: int
     parts: tuple[Part, ...]
+    replaces: UUID | None
 
     @classmethod
     def of(cls, row: Upload) -> "Standing":
@@ -68,19 +70,39 @@ class Standing:
             row.store_id,
             row.next_number,
             tuple(Part(number, etag, crc32) for number, etag, crc32 in row.parts),
+            row.replaces,
         )
 
 
-def place(db: Session, application_id: UUID, criterion: str, *, actor: Actor) -> Place:
-    """Raises what ``open_part`` raises: nobody uploads in vain."""
-    application, sets = look_at_part(db, application_id, criterion, actor=actor)
+def place(db: Session, application_id: UUID, criterion: str, *, actor: Actor, replaces: UUID | None = None) -> Place:
+    """Raises what ``open_part`` raises, or ``replaceable`` for what ``replaces`` another: nobody uploads in vain."""
+    application, sets = _open(db, application_id, criterion, replaces, actor=actor)
     rules = documents.rules_for(sets, sets.by_id[criterion])
     room = documents.room_seen(db, application, criterion)
+    if replaces is not None:
+        room = room.for_one()
     return Place(replace(rules, room=room.size) if rules else None, room)
 
 
+def _open(
+    db: Session, application_id: UUID, criterion: str, replaces: UUID | None, *, actor: Actor
+) -> tuple[Application, ConditionSets]:
+    if replaces is None:
+        return look_at_part(db, application_id, criterion, actor=actor)
+    application, sets, _row = evidence.replaceable(db, application_id, criterion, replaces, actor=actor)
+    return application, sets
+
+
 def find(
-    db: Session, application_id: UUID, criterion: str, *, name: str, size: int, head_sha256: str, actor: Actor
+    db: Session,
+    application_id: UUID,
+    criterion: str,
+    *,
+    name: str,
+    size: int,
+    head_sha256: str,
+    actor: Actor,
+    replaces: UUID | None = None,
 ) -> Standing | None:
     """The upload of the same file to the same place: it is known by its name, its size and its first bytes."""
     same = (
@@ -90,6 +112,7 @@ def find(
         col(Upload.name) == name,
         col(Upload.size) == size,
         col(Upload.head_sha256) == head_sha256,
+        col(Upload.replaces).is_not_distinct_from(replaces),
     )
     row = db.exec(select(Upload).where(*same).order_by(col(Upload.begun_at)).limit(1)).one_or_none()
     return Standing.of(row) if row is not None else None
@@ -107,15 +130,19 @@ def begin(
     store_id: str,
     actor: Actor,
     now: datetime,
+    replaces: UUID | None = None,
 ) -> Standing:
     """Write down an upload that the store has begun; its whole size is counted from now on.
 
     Raises:
         Invalid: there is no room for it (``fil``: too_many or no_room).
     """
-    application, _sets = open_part(db, application_id, criterion, actor=actor)
+    if replaces is None:
+        application, _sets = open_part(db, application_id, criterion, actor=actor)
+    else:
+        application, _sets, _row = evidence.replaceable(db, application_id, criterion, replaces, actor=actor)
     room = documents.room_left(db, application, criterion)
-    if room.number < 1:
+    if room.number < 1 and replaces is None:
         raise Invalid({"fil": "too_many"}, {"within": room.number_within})
     if size > room.size:
         raise Invalid({"fil": "no_room"}, {"within": room.size_within})
@@ -133,6 +160,7 @@ def begin(
         begun_by=person_of(actor),
         begun_at=now,
         continued_at=now,
+        replaces=replaces,
     )
     db.add(upload)
     db.flush()
@@ -153,7 +181,7 @@ def _own(db: Session, upload_id: UUID, *, actor: Actor) -> Upload:
 
 def rules_of(db: Session, upload: Standing, *, actor: Actor) -> IntakeRules:
     """What the file may be, where that is still open; there is room for it since it began."""
-    _application, sets = look_at_part(db, upload.application_id, upload.criterion, actor=actor)
+    _application, sets = _open(db, upload.application_id, upload.criterion, upload.replaces, actor=actor)
     rules = documents.rules_for(sets, sets.by_id[upload.criterion])
     if rules is None:
         raise NotFound("upload", upload.id)
@@ -202,14 +230,17 @@ def keep_part(db: Session, upload_id: UUID, part: Part, size: int, *, actor: Act
 
 
 def hand_over(db: Session, upload_id: UUID, received: Received, *, actor: Actor, now: datetime) -> Document:
-    """Make the finished upload a document, once.
+    """Make the finished upload a document, once; what is to replace another stands nowhere until its form has come.
 
     Raises:
         NotFound: another tab has done so.
     """
     upload = _own(db, upload_id, actor=actor)
     _remove(db, upload)
-    [document] = documents.attach(db, upload.application_id, upload.criterion, [received], actor=actor, now=now)
+    place = (upload.application_id, upload.criterion)
+    if upload.replaces is not None:
+        return evidence.take_ahead(db, *place, upload.replaces, received, actor=actor, now=now)
+    [document] = documents.attach(db, *place, [received], actor=actor, now=now)
     return document
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
 from portal.db import handed_in
-from portal.db.tables import AnswerDocument, Document, Person
+from portal.db.tables import AnswerDocument, Document, Person, Upload
 from portal.domain.criteria import STOPPED, Criterion
 from portal.domain.documents import may_be_opened
 from portal.domain.uploads import RESUMABLE_FOR
@@ -80,6 +80,30 @@ def retyped(each: Attached, typed: Mapping[str, str], problems: tuple[tuple[str,
     return replace(each, fields=replace(fields, open=fields.open or wrong))
 
 
+def replacing(db: Session, head: Head, criterion_id: str, document_id: UUID) -> tuple[Unfinished, ...]:
+    """What was begun in the place of a document."""
+    rows = db.execute(
+        select(col(Upload.id), col(Upload.name), col(Upload.size), col(Upload.received), col(Upload.continued_at))
+        .where(
+            col(Upload.application_id) == head.id,
+            col(Upload.criterion) == criterion_id,
+            col(Upload.replaces) == document_id,
+        )
+        .order_by(col(Upload.name), col(Upload.continued_at))
+    )
+    return tuple(
+        Unfinished(
+            row.id,
+            row.name,
+            row.size,
+            row.received,
+            row.continued_at + RESUMABLE_FOR,
+            f"/foretag/uppladdningar/{row.id}/avbryt",
+        )
+        for row in rows
+    )
+
+
 def unfinished(head: Head, criterion_id: str, coming: Sequence[handed_in.Coming]) -> tuple[Unfinished, ...]:
     address = head.criterion_address(criterion_id)
     found = (
@@ -92,7 +116,7 @@ def unfinished(head: Head, criterion_id: str, coming: Sequence[handed_in.Coming]
             f"{address}/uppladdningar/{each.id}/avbryt",
         )
         for each in coming
-        if each.criterion == criterion_id
+        if each.criterion == criterion_id and each.replaces is None
     )
     return tuple(sorted(found, key=lambda each: (each.name, each.until)))
 

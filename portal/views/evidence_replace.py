@@ -18,6 +18,7 @@ from portal.domain.validity import Stated
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import spoken
+from portal.views.application_documents import Unfinished, replacing
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.chrome import Brand, Crumb
 from portal.views.document_links import confirmation_address
@@ -28,6 +29,14 @@ NEW = "ny"
 """What stands in the names of the fields for the document that is not there yet."""
 
 Problems = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The newer document, where it came before what is said of it was right."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +53,9 @@ class ReplacePage:
     fields: DateFields | None
     runs: bool
     problems: Problems
+    begin: str
+    unfinished: tuple[Unfinished, ...]
+    ahead: Ahead | None
 
 
 def replace_page(
@@ -58,6 +70,7 @@ def replace_page(
     now: datetime,
     typed: Callable[[str], str] | None = None,
     problems: Problems = (),
+    ahead: Ahead | None = None,
 ) -> ReplacePage:
     """``sets`` ask for the document: what was decided on, or a newer version.
 
@@ -98,4 +111,7 @@ def replace_page(
         fields=fields.retyped(typed) if fields and typed else fields,
         runs=head.state is State.APPROVED,
         problems=problems,
+        begin=f"{head.criterion_address(criterion_id)}/uppladdningar?ersatter={document_id}",
+        unfinished=replacing(db, head, criterion_id, document_id),
+        ahead=ahead,
     )

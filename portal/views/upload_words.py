@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from portal.domain.criteria import DocumentState
 from portal.domain.uploads import MEGABYTE, Within
 from portal.locale import formats
 from portal.locale import gettext as _
+from portal.views import words
 
 
 def refused(name: str, reason: str, facts: Mapping[str, Any], *, accepted: str) -> str:
     """``accepted`` are the kinds of file that are accepted here, as ``PDF, JPG eller PNG``."""
-    words = {
+    known = {
         "empty": _("Filen ”%(name)s” är tom. Välj en annan fil."),
         "too_large": _("Filen ”%(name)s” är större än %(megabytes)s MB. Spara den i mindre format eller dela upp den."),
         "type_not_allowed": _("Filen ”%(name)s” kan inte tas emot. Välj en fil i formatet %(formats)s."),
@@ -24,9 +26,16 @@ def refused(name: str, reason: str, facts: Mapping[str, Any], *, accepted: str) 
         "no_room": _no_room(facts.get("within")),
         "store": _("Filen ”%(name)s” kunde inte sparas just nu. Felet är vårt. Ladda upp den igen om en stund."),
     }
-    sentence = words.get(reason, words["type_not_allowed"])
+    sentence = known.get(reason, known["type_not_allowed"])
     megabytes = int(facts.get("max_bytes", 0)) // MEGABYTE
     return sentence % {"name": name, "megabytes": megabytes, "formats": accepted}
+
+
+def stopped(name: str, state: DocumentState, because: str | None) -> str:
+    """Why a file that has come may not be used; empty where it may."""
+    if state is DocumentState.INFECTED:
+        return _("Filen ”%(name)s” innehåller skadlig kod och är borttagen. Välj en annan fil.") % {"name": name}
+    return words.stopped(state, because)
 
 
 def _too_many(within: Within | None) -> str:

@@ -1,13 +1,15 @@
 """Files with a bar each: several at once, a broken connection, cancelling, a reload; and the form without a script."""
 
 import random
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from documents.store import PART_BYTES
+from tests.documents.files import pdf_with
 from tests.factories import make_member, make_provider
-from tests.factories_application import PDF, make_application
+from tests.factories_application import PDF, attach, make_application, make_document
 
 LARGE = PDF + random.Random(5).randbytes(3 * PART_BYTES)
 
@@ -20,6 +22,16 @@ def anna(owner):
 @pytest.fixture
 def address(owner, bjorkvik, anna):
     return f"/foretag/ansokningar/{make_application(owner, bjorkvik, by=anna).id}/villkor/GEN-25"
+
+
+@pytest.fixture
+def replacing(owner, bjorkvik, anna):
+    """The page where a newer insurance takes the place of an older."""
+    draft = make_application(owner, bjorkvik, by=anna)
+    older = make_document(owner, anna.provider_id, by=anna, name="Gammalt brev.pdf")
+    attach(owner, draft, "GEN-25", older, by=anna)
+    owner.commit()
+    return f"/foretag/ansokningar/{draft.id}/villkor/GEN-25/dokument/{older.id}/ersatt"
 
 
 def pdf(name, content):
@@ -122,3 +134,95 @@ def test_without_a_script_the_form_sends_its_files(as_actor, anna, address):
     for name in ("Ett å.pdf", "Två.pdf"):
         expect(page.get_by_role("button", name=f"Ta bort {name}")).to_be_visible()
     expect(rows(page)).to_have_count(0)
+
+
+# In the place of an older document
+
+
+# What a worker beside will not refuse meanwhile.
+NEWER = pdf_with(random.Random(6).randbytes(2 * PART_BYTES))
+SOON = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - pages ask the real clock
+
+
+def dated(page, *, ends=SOON):
+    page.get_by_label("Gäller till och med").fill(ends)
+
+
+def test_a_newer_document_goes_on_after_a_break_and_takes_the_olders_place(as_actor, anna, replacing, nothing_for_axe):
+    page = as_actor(anna)
+    page.goto(replacing)
+    broken = []
+
+    def break_once(route):
+        if route.request.method == "POST" and not broken:
+            broken.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/foretag/uppladdningar/*", break_once)
+    dated(page)
+    choose(page, pdf("Nytt brev.pdf", NEWER))
+
+    page.get_by_role("button", name="Ersätt dokumentet").click()
+
+    expect(rows(page)).to_contain_text("Försöker igen")
+    nothing_for_axe(page)
+    expect(page.get_by_role("button", name="Ta bort Nytt brev.pdf")).to_be_visible()
+    expect(page.get_by_text("Tidigare dokument (1)")).to_be_visible()
+    assert len(broken) == 1
+
+
+def test_a_newer_document_is_gone_on_with_after_a_reload_and_may_be_cancelled(as_actor, anna, replacing):
+    page = as_actor(anna)
+    page.goto(replacing)
+    page.route("**/foretag/uppladdningar/*", lambda route: route.abort("connectionreset"))
+    dated(page)
+    choose(page, pdf("Nytt brev.pdf", NEWER))
+    page.get_by_role("button", name="Ersätt dokumentet").click()
+    expect(rows(page)).to_contain_text("Försöker igen")
+    page.unroute_all()
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    page.goto(replacing)
+    expect(page.get_by_role("heading", name="Påbörjade uppladdningar")).to_be_visible()
+    page.route("**/foretag/uppladdningar/*", lambda route: route.abort("connectionreset"))
+    dated(page)
+    choose(page, pdf("Nytt brev.pdf", NEWER))
+    with page.expect_response("**/uppladdningar?**") as begun:
+        page.get_by_role("button", name="Ersätt dokumentet").click()
+    expect(rows(page)).to_contain_text("Försöker igen")
+    page.unroute_all()
+    page.get_by_role("button", name="Avbryt Nytt brev.pdf").click()
+    expect(rows(page)).to_contain_text("Avbruten")
+    page.goto(replacing)
+
+    assert begun.value.status == 200  # found, not begun anew
+    expect(page.get_by_role("heading", name="Påbörjade uppladdningar")).to_have_count(0)
+
+
+def test_a_newer_document_that_has_come_is_kept_while_its_date_is_mended(as_actor, anna, replacing):
+    page = as_actor(anna)
+    page.goto(replacing)
+    page.get_by_label("Utfärdat").fill(SOON)
+    choose(page, pdf("Nytt brev.pdf", pdf_with(b"ny")))
+    page.get_by_role("button", name="Ersätt dokumentet").click()
+    expect(page.get_by_text("Dagen har inte varit än.").first).to_be_visible()
+    expect(page.get_by_text("Nytt brev.pdf är uppladdad. Du behöver inte välja den igen.")).to_be_visible()
+
+    page.get_by_label("Utfärdat").fill("")
+    dated(page)
+    page.get_by_role("button", name="Ersätt dokumentet").click()
+
+    expect(page.get_by_role("button", name="Ta bort Nytt brev.pdf")).to_be_visible()
+
+
+def test_without_a_script_the_form_replaces_the_document(as_actor, anna, replacing):
+    page = as_actor(anna, java_script_enabled=False)
+    page.goto(replacing)
+    dated(page)
+    choose(page, pdf("Nytt brev.pdf", PDF + b"ny"))
+
+    page.get_by_role("button", name="Ersätt dokumentet").click()
+
+    expect(page.get_by_role("button", name="Ta bort Nytt brev.pdf")).to_be_visible()

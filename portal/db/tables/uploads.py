@@ -13,7 +13,8 @@ class Upload(SQLModel, table=True):
     """A file on its way to one criterion of an application; the company's alone until it is a document.
 
     ``head_sha256`` is of the first bytes, by which the same file is known again after a reload; ``received`` bytes
-    are safe in ``parts``; ``next_number`` is the part number that the newest connection uses next.
+    are safe in ``parts``; ``next_number`` is the part number that the newest connection uses next. ``replaces`` is
+    the document in whose place it is to stand, once the form that says so has come too.
     """
 
     __tablename__ = "upload"
@@ -34,3 +35,4 @@ class Upload(SQLModel, table=True):
     begun_by: UUID = reference("person.id", index=False)
     begun_at: datetime = moment()
     continued_at: datetime = moment()
+    replaces: UUID | None = reference("document.id", optional=True, index=False)

@@ -116,7 +116,9 @@ class Row {
     if (this.at && this.come === undefined) await this.ask();
     if (!this.at) {
       const first = file.size > PART ? file.slice(0, HEAD) : file;
-      const address = `${field.dataset.begin}?namn=${encodeURIComponent(file.name)}&storlek=${file.size}`;
+      const { begin } = field.dataset;
+      const told = `namn=${encodeURIComponent(file.name)}&storlek=${file.size}`;
+      const address = `${begin}${begin.includes("?") ? "&" : "?"}${told}`;
       const whole = file.size <= PART;
       const begun = await send(this, address, first, {}, whole ? (bytes) => this.shows(bytes) : undefined);
       if (begun.klart) return this.done(begun);
@@ -161,6 +163,7 @@ class Row {
     this.say(words.done);
     spoken.textContent = `${this.file.name}: ${words.done}`;
     if (answer.forut) add("forut", answer.forut);
+    if (answer.fardigt) add("fardigt", answer.fardigt);
   }
 
   async cancel() {
