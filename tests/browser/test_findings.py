@@ -53,7 +53,11 @@ def test_a_company_with_a_digital_annual_report_and_a_manager_sees_that_both_suf
     expect(finding).to_contain_text("Det som syns når upp till villkoret.")
     figures = page.get_by_role("region", name="Siffror ur årsredovisningen")
     figures.get_by_role("link", name="”1 200 000”").click()
-    expect(page.locator("mark").first).to_have_text("1 200 000")
+    stands = page.get_by_role("region", name="Siffran den")
+    expect(stands).to_contain_text("Raden i filen: EgetKapital 1 200 000")
+    stands.get_by_text("Så står det i filen").click()
+    expect(stands).to_contain_text('contextRef="balans0"')
+    expect(page.get_by_role("region", name="Texten på sidan").locator("mark").first).to_have_text("1 200 000")
 
     for criterion in ("HTJ-01", "HTJ-02", "HTJ-03"):
         open_criterion(page, draft, criterion)
