@@ -205,8 +205,13 @@ class _Teller:
         if not value.items:
             return self.say("ingen är angiven", "nobody is named")
         verdicts = items_of(found.leaf, value, found.on)
-        met, count = [each.outcome for _, each in verdicts].count(Outcome.MET), len(verdicts)
-        words = [self.say(f"{met} av {count} når dit", f"{met} of {count} do so")]
+        outcomes, count = [each.outcome for _, each in verdicts], len(verdicts)
+        if found.leaf.op is Op.NONE_TRUE:
+            have = outcomes.count(Outcome.NOT_MET)
+            words = [self.say(f"{have} av {count} har det", f"{have} of {count} do")]
+        else:
+            met = outcomes.count(Outcome.MET)
+            words = [self.say(f"{met} av {count} når dit", f"{met} of {count} do so")]
         for (name, verdict), (_, item) in zip(verdicts, value.items, strict=True):
             if name and verdict.outcome is not Outcome.MET:
                 what = self.say("uppgiften saknas", "not stated") if item is None else said(item, fact, self.language)

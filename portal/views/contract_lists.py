@@ -194,7 +194,7 @@ def _row(row: sa.Row[Any], *, company_side: bool, reads_cases: bool) -> Contract
         company=row.provider_name,
         orgnr=f"{row.orgnr[:6]}-{row.orgnr[6:]}",
         service=service,
-        versions=_("Villkor: allmänna version %(general)s, tjänstens version %(own)s")
+        versions=_("Villkor: allmänna %(general)s, särskilda %(own)s")
         % {"general": row.general_number, "own": row.own_number},
         number=row.number,
         since=row.active_from,

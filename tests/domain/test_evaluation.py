@@ -303,6 +303,15 @@ def test_money_shares_and_days_are_written_as_people_write_them():
     assert solvency.sentence == "At least 10% is asked for; 23.4% was found."
 
 
+def test_of_what_nobody_may_have_those_who_have_it_are_counted():
+    banned = Each((("Li Ek", False), ("Sara Niemi", True)))
+    ban = told(find("GEN-10", state("person_circle.business_ban", banned))).words.parts[1]
+    english = told(find("GEN-10", state("person_circle.business_ban", banned)), "en").words.parts[1]
+
+    assert ban.sentence == "Ingen får ha det; 1 av 2 har det; Sara Niemi: ja."
+    assert english.sentence == "Nobody may have one; 1 of 2 do; Sara Niemi: yes."
+
+
 def test_what_is_missing_and_what_would_help_is_said_once_each():
     said = told(find("GEN-25"))
 
