@@ -31,6 +31,7 @@ from portal.services import (
     examination,
     flows,
     letters,
+    owners,
     parked,
     rates,
     review,
@@ -52,7 +53,7 @@ _OVERDUE = sa.text("SELECT waiting, oldest FROM documents_overdue(:since)")
 _FORGOTTEN = sa.text("SELECT provider_id, document_id FROM documents_forgotten(:since)")
 QUARANTINE = "quarantine/"
 AT_A_TIME = 500  # names of the store's, asked of the database at once
-SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sweep, rates.sweep)
+SWEEPS: tuple[Callable[..., int], ...] = (sessions.sweep, flows.sweep, parked.sweep, rates.sweep, owners.sweep)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -12,17 +12,20 @@ from sqlmodel import Session
 
 from portal.domain.actors import Actor
 from portal.domain.company import roles_to_give
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.forms import company as forms
+from portal.forms import owners as owners_forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.locale import language
 from portal.routes.sign_in import local_target
-from portal.services import members, messages, providers, sessions
+from portal.services import members, messages, owners, providers, sessions
 from portal.views.company import ChooseCompany, CompanyFacts, RegisterCompany
 from portal.views.company_messages import MessagePage, Messages
 from portal.views.company_overview import Overview
+from portal.views.company_owners import Owners, OwnersPage
 from portal.views.company_people import InvitationPage, InvitePage, MemberPage, People
 from portal.web.desk import desk_of
 from portal.web.guards import company_chosen, company_side, signed_in
@@ -117,7 +120,7 @@ def facts(
     actor: NamedDependency[Actor],
     gjort: FromQuery[str | None] = None,
 ) -> Response[str]:
-    return page(request, "company/facts.html", CompanyFacts.of(db, actor, done=gjort or ""))
+    return page(request, "company/facts.html", CompanyFacts.of(db, actor, with_owners=True, done=gjort or ""))
 
 
 @get(f"{FACTS}/andra", sync_to_thread=False)
@@ -141,6 +144,27 @@ def change_facts(
         return page(request, "company/facts_form.html", view, status_code=422)
     providers.change_details(db, form.details, actor=actor)
     return Redirect(f"{FACTS}?gjort=sparat", status_code=303)
+
+
+@get(f"{FACTS}/huvudman", sync_to_thread=False)
+def owners_form(request: AnyRequest, db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Response[str]:
+    return page(request, "company/owners.html", OwnersPage.of(db, actor, owners_forms.NEW))
+
+
+@post(f"{FACTS}/huvudman", sync_to_thread=False)
+def state_owners(
+    request: AnyRequest, db: NamedDependency[Session], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[str] | Redirect:
+    if not actor.may(Role.ADMINISTRATOR):
+        raise NotAllowed("role")
+    fields = posted(request)
+    refuse_another_company(fields, actor)
+    form = owners_forms.read(fields, Owners.read(db, actor.provider_id).known, today=day_in_sweden(now))
+    if form.problems:
+        view = OwnersPage.of(db, actor, owners_forms.NEW, typed=fields.text, problems=form.problems)
+        return page(request, "company/owners.html", view, status_code=422)
+    owners.state(db, form.ownership, form.owners, without=form.without, actor=actor, now=now)
+    return Redirect(f"{FACTS}?gjort=huvudman", status_code=303)
 
 
 # Its people
@@ -301,6 +325,8 @@ room = Router(
         facts,
         facts_form,
         change_facts,
+        owners_form,
+        state_owners,
         people,
         invite_form,
         invite,

@@ -22,6 +22,7 @@ from portal.db.tables import (
     AnswerDocument,
     Application,
     Authorization,
+    BeneficialOwner,
     CaseFile,
     Confirmation,
     Document,
@@ -45,6 +46,7 @@ from portal.services.told import rows
 Tables = Mapping[str, list[dict[str, Any]]]
 OF_A_COMPANY: tuple[type[SQLModel], ...] = (
     ProviderMember,
+    BeneficialOwner,
     CaseFile,
     Application,
     Answer,
@@ -61,6 +63,7 @@ NOT_OF_A_LOGIN = frozenset({"id", "issuer", "subject", "created_at"})
 NAMES: Mapping[str, tuple[str, str]] = {
     "provider": ("Företaget", "The company"),
     "provider_member": ("Personer i företaget", "People in the company"),
+    "beneficial_owner": ("Verkliga huvudmän", "Beneficial owners"),
     "invitation": ("Inbjudningar", "Invitations"),
     "case_file": ("Ärenden", "Cases"),
     "application": ("Ansökningar", "Applications"),

@@ -14,6 +14,7 @@ from portal.domain.roles import Role
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.views import words
+from portal.views.company_owners import Owners
 
 Problems = tuple[tuple[str, str], ...]
 
@@ -100,6 +101,8 @@ class CompanyFacts:
     problems: Problems = ()
     done: str = ""
     forms: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    owners: Owners | None = None
+    """Who owns the company, on the page that shows it all."""
 
     @classmethod
     def of(
@@ -107,6 +110,7 @@ class CompanyFacts:
         db: Session,
         actor: Actor,
         *,
+        with_owners: bool = False,
         editing: bool = False,
         typed: Mapping[str, str] | None = None,
         problems: Problems = (),
@@ -147,4 +151,5 @@ class CompanyFacts:
             problems,
             done,
             form_choices(proposed=False),
+            Owners.read(db, actor.provider_id) if with_owners else None,
         )

@@ -21,9 +21,12 @@ from portal.domain.roles import Role
 from portal.locale import gettext as _
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
+from portal.views.company_owners import Owners
 from portal.views.words import Status
 
 LISTED = 50
+OWNER = "owner"
+"""Stands where another has a role."""
 Problems = tuple[tuple[str, str], ...]
 
 
@@ -56,6 +59,8 @@ class RelatedPage:
     head: CaseHead
     earlier: tuple[OtherCase, ...]
     related: tuple[OtherCase, ...]
+    owners: Owners
+    """The applicant's own word on its beneficial owners."""
     linked: tuple[Linked, ...]
     may_link: bool
     number: str
@@ -74,17 +79,30 @@ SELECT {_SHOWN} FROM application a JOIN service s ON s.id = a.service_id
  ORDER BY a.submitted_at DESC, a.id LIMIT {LISTED}
 """)  # noqa: S608  only this module's own words are put into it
 
-# Those who bind or manage a company, now or before: what the portal knows of owners and signatories.
+# Those who bind or manage a company, now or before, and those whom it has stated as its beneficial owners. People who
+# sign in are known as the same; of an owner there is a name, and a name alike says no more than that it is alike.
 _RELATED = sa.text(f"""
+WITH refused AS (SELECT DISTINCT provider_id FROM application
+                  WHERE municipality_id = :m AND state = 'rejected' AND provider_id <> :provider),
+     somebody AS (
+       SELECT n.provider_id, n.person_id, p.name, n.role, n.left_at IS NOT NULL AS past,
+              translate(lower(regexp_replace(btrim(p.name), '\\s+', ' ', 'g')), 'ÅÄÖÉÜ', 'åäöéü') AS key
+         FROM provider_member n JOIN person p ON p.id = n.person_id
+        WHERE n.role = ANY(:roles) AND (n.provider_id = :provider OR n.provider_id IN (SELECT provider_id FROM refused))
+       UNION ALL
+       SELECT o.provider_id, NULL, o.name, '{OWNER}', o.until IS NOT NULL, o.name_key
+         FROM beneficial_owner o
+        WHERE o.provider_id = :provider OR o.provider_id IN (SELECT provider_id FROM refused))
 SELECT {_SHOWN}, r.shared
   FROM (SELECT theirs.provider_id,
-               json_agg(json_build_object('name', p.name, 'ours', ours.role, 'theirs', theirs.role,
-                                          'left', ours.left_at IS NOT NULL OR theirs.left_at IS NOT NULL)
-                        ORDER BY p.name) AS shared
-          FROM provider_member ours
-          JOIN provider_member theirs ON theirs.person_id = ours.person_id AND theirs.provider_id <> ours.provider_id
-          JOIN person p ON p.id = ours.person_id
-         WHERE ours.provider_id = :provider AND ours.role = ANY(:roles) AND theirs.role = ANY(:roles)
+               json_agg(json_build_object('name', ours.name, 'ours', ours.role, 'theirs', theirs.role,
+                                          'left', ours.past OR theirs.past,
+                                          'only_name', ours.person_id IS NULL OR theirs.person_id IS NULL)
+                        ORDER BY ours.name, ours.role, theirs.role) AS shared
+          FROM somebody ours JOIN somebody theirs ON theirs.provider_id <> ours.provider_id
+               AND (theirs.person_id = ours.person_id
+                    OR ((theirs.person_id IS NULL OR ours.person_id IS NULL) AND theirs.key = ours.key))
+         WHERE ours.provider_id = :provider
          GROUP BY theirs.provider_id) r
   JOIN application a ON a.provider_id = r.provider_id AND a.municipality_id = :m AND a.state = 'rejected'
   JOIN service s ON s.id = a.service_id
@@ -111,7 +129,7 @@ def build(
     typed: tuple[str, str] = ("", ""),
     problems: Problems = (),
 ) -> RelatedPage:
-    """Five statements, session included; ``typed`` is the number and the note as sent in."""
+    """Six statements, session included; ``typed`` is the number and the note as sent in."""
     head = read_head(db, case_id, actor=actor, now=now)
     values = {
         "id": case_id,
@@ -123,6 +141,7 @@ def build(
         head=head,
         earlier=tuple(_case(row, _of_same(row)) for row in db.execute(_EARLIER, values)),
         related=tuple(_case(row, _of_related(row.shared)) for row in db.execute(_RELATED, values)),
+        owners=Owners.read(db, head.provider_id),
         linked=tuple(
             Linked(row.link_id, _case(row, ()), row.note, row.who, row.linked_at) for row in db.execute(_LINKED, values)
         ),
@@ -151,13 +170,18 @@ def _of_same(row: Any) -> tuple[str, ...]:
     return (_("Samma organisationsnummer"),) if State(row.state) is State.REJECTED else ()
 
 
+def _as(role: str) -> str:
+    return _("uppgiven verklig huvudman") if role == OWNER else words.role(Role(role)).lower()
+
+
 def _of_related(shared: Iterable[dict[str, Any]]) -> Iterable[str]:
     for each in shared:
-        facts = {
-            "name": each["name"],
-            "ours": words.role(Role(each["ours"])).lower(),
-            "theirs": words.role(Role(each["theirs"])).lower(),
-        }
-        said = _("%(name)s är %(ours)s i sökanden och %(theirs)s i det andra företaget") % facts
+        facts = {"name": each["name"], "ours": _as(each["ours"]), "theirs": _as(each["theirs"])}
+        if each["only_name"]:
+            said = _("Samma namn, %(name)s: %(ours)s i sökanden och %(theirs)s i det andra företaget") % facts
+            perhaps = _("Namnet kan vara en annan persons; kontrollera i registret")
+            said = f"{said}. {perhaps}"
+        else:
+            said = _("%(name)s är %(ours)s i sökanden och %(theirs)s i det andra företaget") % facts
         ended = _("(en av rollerna är avslutad)")
         yield f"{said} {ended}" if each["left"] else said

@@ -226,6 +226,7 @@ def event(kind: str) -> str:
         "conditions.confirmed": _("Nytt villkor besvarat"),
         "conditions.accepted": _("Svar på nytt villkor godtaget"),
         "conditions.given_back": _("Svar på nytt villkor återlämnat"),
+        "company.owners_stated": _("Företagets uppgift om verklig huvudman ändrad"),
         "figures.typed": _("Belopp ur årsredovisningen angivna"),
         "letter.sent": _("Brev skickat"),
         "letter.failed": _("Brev gick inte fram"),

@@ -73,6 +73,7 @@ WALKS = {
             "/foretag",
             "/foretag/valj",
             "/foretag/uppgifter?gjort=sparat",
+            "/foretag/uppgifter/huvudman",
             "/foretag/uppgifter/andra",
             "/foretag/personer?gjort=inbjuden",
             "/foretag/personer/bjud-in",

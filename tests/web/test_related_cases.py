@@ -1,9 +1,12 @@
 """The same company and those near it, as an officer reads of them beside a case."""
 
+from datetime import date
+
 import pytest
 
-from portal.db.tables import ProviderMember
+from portal.db.tables import BeneficialOwner, Provider, ProviderMember
 from portal.domain.application import State
+from portal.domain.owners import Ownership, name_key
 from portal.domain.roles import Role
 from tests.factories import NOW, make_member, make_provider, sign_in
 from tests.factories_application import make_application
@@ -82,7 +85,7 @@ def test_neither_a_readers_company_nor_an_approved_one_nor_another_municipalitys
 
     page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
 
-    assert "Inget annat företag med samma företrädare har fått avslag här." in page
+    assert "Inget annat företag med samma företrädare eller huvudman har fått avslag här." in page
     for name in ("Läsarens Bolag AB", "Grannens Bolag AB", "Godkända Bolaget AB"):
         assert name not in page
 
@@ -116,3 +119,63 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(client, 
     assert 'href="#varfor"' in empty.text
     assert 'href="#nummer">Det finns inget ärende' in unknown.text
     assert "Samma sak." in unknown.text
+
+
+def own(owner, provider_id, name, *, until=None):
+    """One beneficial owner, as the company has stated it."""
+    person = owner.get_one(Provider, provider_id).registered_by
+    row = BeneficialOwner(
+        provider_id=provider_id,
+        name=name,
+        name_key=name_key(name),
+        since=date(2020, 1, 1),
+        until=until,
+        stated_by=person,
+        stated_at=NOW,
+    )
+    provider = owner.get_one(Provider, provider_id)
+    provider.ownership, provider.ownership_at = Ownership.STATED, NOW
+    owner.add_all((row, provider))
+    owner.commit()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "why"),
+    [
+        ("Åsa Öberg", "åsa  öberg", "uppgiven verklig huvudman i sökanden och uppgiven verklig huvudman i det andra"),
+        ("Någon Annan", None, "uppgiven verklig huvudman i sökanden och firmatecknare i det andra"),
+        (None, "ANNA LINDQVIST", "firmatecknare i sökanden och uppgiven verklig huvudman i det andra"),
+    ],
+)
+def test_a_refused_company_with_an_owner_of_the_same_name_is_listed_as_a_hint(
+    client, resources, owner, bjorkvik, signatory, ours, theirs, why
+):
+    provider_id, other = refused(owner, bjorkvik, "Gamla Vega AB")
+    if ours:
+        own(owner, signatory.provider_id, ours)
+    if theirs:
+        own(owner, provider_id, theirs)
+    case = make_submitted(owner, bjorkvik, by=signatory)
+
+    with counted(resources.engine) as statements:
+        page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
+
+    assert other.number in page
+    assert why in page
+    assert "Namnet kan vara en annan persons; kontrollera i registret" in page
+    assert len(statements) <= BUDGET, statements
+
+
+def test_the_applicants_own_word_on_its_owners_stands_there_and_other_names_match_nothing(
+    client, owner, bjorkvik, signatory
+):
+    provider_id, other = refused(owner, bjorkvik, "Gamla Vega AB")
+    own(owner, provider_id, "Åsa Öberg")
+    case = make_submitted(owner, bjorkvik, by=signatory)
+    assert "Företaget har inte uppgett någon." in client.get(f"/kommun/arenden/{case.id}/narstaende").text
+    own(owner, signatory.provider_id, "Karin Ståhl", until=date(2024, 6, 30))
+
+    page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
+
+    assert "Karin Ståhl, 1 januari 2020 till 30 juni 2024" in page
+    assert other.number not in page

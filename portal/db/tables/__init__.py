@@ -47,7 +47,7 @@ from portal.db.tables.municipalities import (
     StaffMember,
 )
 from portal.db.tables.people import Flow, Login, ParkedForm, Person, Rate, SessionRow
-from portal.db.tables.providers import Invitation, Provider, ProviderMember
+from portal.db.tables.providers import BeneficialOwner, Invitation, Provider, ProviderMember
 from portal.db.tables.registers import Permit, PermitList, RegisterCheck
 from portal.db.tables.uploads import Upload
 
@@ -59,6 +59,7 @@ __all__ = [
     "ApplicationWord",
     "Archive",
     "Authorization",
+    "BeneficialOwner",
     "CaseFile",
     "CaseLink",
     "ConditionDraft",

@@ -1,12 +1,13 @@
 """A company (anordnare), the people in it, and invitations to join it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from portal.db.types import enum_column, key, moment, reference
+from portal.db.types import EnumText, enum_column, key, moment, reference
+from portal.domain.owners import Ownership
 from portal.domain.roles import Role
 
 
@@ -27,6 +28,26 @@ class Provider(SQLModel, table=True):
     phone: str
     registered_at: datetime = moment()
     registered_by: UUID = reference("person.id", index=False)
+    ownership: Ownership | None = Field(default=None, sa_type=EnumText(Ownership), nullable=True)
+    ownership_at: datetime | None = moment(optional=True)
+
+
+class BeneficialOwner(SQLModel, table=True):
+    """Who ultimately owns or controls a company, by its own word; ``until`` is the last day of one who no longer is.
+
+    ``name_key`` is what is compared. Nothing but the name is known of them here.
+    """
+
+    __tablename__ = "beneficial_owner"
+
+    id: UUID = key()
+    provider_id: UUID = reference("provider.id")
+    name: str
+    name_key: str
+    since: date
+    until: date | None = None
+    stated_by: UUID = reference("person.id", index=False)
+    stated_at: datetime = moment()
 
 
 class ProviderMember(SQLModel, table=True):
