@@ -13,7 +13,7 @@ from sqlmodel import Session
 from portal.domain.actors import Actor
 from portal.domain.drafting import Step
 from portal.domain.roles import Role
-from portal.errors import ChangedMeanwhile
+from portal.errors import ChangedMeanwhile, NotFound
 from portal.forms.drafts import read_edit
 from portal.forms.fields import Fields
 from portal.services import draft_edits
@@ -92,12 +92,13 @@ def move(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    """Back to the same button, so that it can be pressed again; a form that says no way moves nothing."""
-    step = STEPS.get(Fields.of(desk_of(request).posted).text("hall"))
-    if step is not None:
-        draft_edits.move(db, draft_id, criterion, step, actor=actor, now=now)
-    there = f"#{button_id(criterion, step)}" if step else ""
-    return Redirect(f"/kommun/villkor/utkast/{draft_id}?ordna=ja&klart=flyttat{there}", status_code=303)
+    """Back to the same button, so that it can be pressed again."""
+    way = Fields.of(desk_of(request).posted).text("hall")
+    if way not in STEPS:
+        raise NotFound("step", way)
+    draft_edits.move(db, draft_id, criterion, STEPS[way], actor=actor, now=now)
+    there = button_id(criterion, STEPS[way])
+    return Redirect(f"/kommun/villkor/utkast/{draft_id}?ordna=ja&klart=flyttat#{there}", status_code=303)
 
 
 @post(f"{PATH}/ta-tillbaka", sync_to_thread=False)

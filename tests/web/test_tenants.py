@@ -81,6 +81,7 @@ FORM = {
     "namn": "Mina brådskande",
     "anvands": "judgement",
     "rubrik": "Belopp saknas",
+    "hall": "upp",
     "text": "Skriv vilket belopp som gäller.",
     "text_sv": "Skriv vilket belopp som gäller.",
 }
@@ -309,6 +310,7 @@ MAY = {
     f"{DRAFT}/villkor/{{criterion:str}}": ADMINISTRATOR,
     f"{DRAFT}/villkor/{{criterion:str}}/ta-bort": ADMINISTRATOR,
     f"{DRAFT}/villkor/{{criterion:str}}/ta-tillbaka": ADMINISTRATOR,
+    f"{DRAFT}/villkor/{{criterion:str}}/flytta": ADMINISTRATOR,
     f"{DRAFT}/publicera": ADMINISTRATOR,
     "/kommun/fraser/{phrase_id:uuid}": ADMINISTRATOR,
     "/kommun/fraser/{phrase_id:uuid}/ta-bort": ADMINISTRATOR,
