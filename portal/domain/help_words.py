@@ -112,7 +112,7 @@ def what_would_help(found: LeafFinding, fact: Fact, language: Language, *, docum
                 "Change the answer if it is wrong, or explain how and when you will meet the condition.",
             )
         case Source.ANSWER:
-            return say("Svara på frågan.", "Answer the question.")
+            return say(f"Svara på frågan: {name}.", f"Answer the question: {name}.")
         case Source.FOLLOW_UP | Source.CONTRACT:
             return say(
                 "Svara ja på frågan om ni kommer att uppfylla villkoret.", "Answer yes if you will meet the condition."

@@ -112,6 +112,7 @@ def test_answers_are_read_by_the_rules_of_the_application_and_say_what_would_hel
     assert "Minst 120 högskolepoäng krävs; 180 högskolepoäng hittades. Stämmer" in text
     assert "Minst 10 % krävs; -5 % hittades. Stämmer inte" in text.replace("\N{NO-BREAK SPACE}", " ")
     assert "Källa: ditt svar här." in text
+    assert "Svara på frågan: företaget har anställda." in text
     assert tally(answer)[1] == 2
 
 
