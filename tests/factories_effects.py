@@ -40,14 +40,14 @@ def make_authorised(owner: Session, place: Place, company: str = "Vega Familjest
 def make_stricter_draft(db: Session, actor: Actor, *, demand: str = "tax.f_skatt") -> UUID:
     """A draft of the general conditions in which one criterion's rule asks for something else."""
     draft_id = make_draft(db, actor)
-    change_rule(db, draft_id, STRICTER, {"fact": demand, "op": "eq", "value": True}, actor=actor)
+    change(db, draft_id, STRICTER, rule={"fact": demand, "op": "eq", "value": True}, actor=actor)
     return draft_id
 
 
-def change_rule(db: Session, draft_id: UUID, id_: str, rule: dict[str, object], *, actor: Actor) -> None:
+def change(db: Session, draft_id: UUID, id_: str, *, actor: Actor, **parts: object) -> None:
     enter(db, Scope.of(actor))
     draft = drafts.open_for_change(db, draft_id, actor=actor)
-    criteria = [{**each, "rule": rule} if each["id"] == id_ else each for each in draft.content["criteria"]]
+    criteria = [{**each, **parts} if each["id"] == id_ else each for each in draft.content["criteria"]]
     drafts.store(db, draft, {**draft.content, "criteria": criteria}, {"criteria": [id_]}, actor=actor, now=NOW)
     db.commit()
     enter(db, Scope.of(actor))

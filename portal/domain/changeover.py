@@ -33,9 +33,10 @@ class Standing(StrEnum):
 
 
 def need_of(criterion: Criterion, seen: Outcome) -> Need:
-    """Evidence is asked for where the criterion demands it and what lies there already does not reach."""
+    """Evidence is asked for where an application must bring it and what lies there already does not reach."""
     demands = criterion.question is not None and criterion.question.documents is Demand.REQUIRED
-    return Need.PROVE if demands and seen is not Outcome.MET else Need.CONFIRM
+    asked = criterion.is_asked_at_application
+    return Need.PROVE if asked and demands and seen is not Outcome.MET else Need.CONFIRM
 
 
 def last_day(published: date, valid_from: date, days: int = DAYS) -> date:

@@ -54,9 +54,22 @@ def changed(before: Conditions, after: Conditions) -> tuple[Criterion, ...]:
     )
 
 
+def rewritten(before: Conditions, after: Conditions) -> tuple[Criterion, ...]:
+    """What ``after`` says anew, or otherwise than ``before``, that no application is asked for.
+
+    It is followed up, or a term of the contract: nothing of it is read, and whoever is authorised confirms it.
+    """
+    return tuple(
+        each
+        for each in after.criteria
+        if not each.is_asked_at_application and _says(each, after) != _says(before.by_id.get(each.id), before)
+    )
+
+
 def asks_alike(id_: str, one: Conditions, other: Conditions) -> bool:
     """Whether two versions ask for the same thing in a criterion: what is answered of one is answered of both."""
-    return _asks(one.by_id.get(id_), one) == _asks(other.by_id.get(id_), other)
+    ours, theirs = one.by_id.get(id_), other.by_id.get(id_)
+    return (_asks(ours, one), _says(ours, one)) == (_asks(theirs, other), _says(theirs, other))
 
 
 def answered(criteria: Iterable[Criterion], asked: Iterable[Criterion]) -> tuple[Criterion, ...]:
@@ -146,9 +159,14 @@ def _asks(criterion: Criterion | None, conditions: Conditions) -> object:
         return None
     question = criterion.question
     return (
-        criterion.text,
+        _says(criterion, conditions),
         criterion.rule,
         frozenset(criterion.evidence),
         question and (question.text, question.description, question.documents),
-        {each.name: conditions.thresholds.get(each.name) for each in criterion.thresholds},
     )
+
+
+def _says(criterion: Criterion | None, conditions: Conditions) -> object:
+    if criterion is None:
+        return None
+    return criterion.text, {each.name: conditions.thresholds.get(each.name) for each in criterion.thresholds}

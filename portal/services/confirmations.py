@@ -19,9 +19,9 @@ from portal.db.queue import BEHIND, later
 from portal.db.tables import ConditionVersion, Confirmation, EffectRun, Municipality
 from portal.domain.actors import Actor
 from portal.domain.changeover import DAYS, Need, last_day, need_of, reminder_due
-from portal.domain.criteria import Criterion
+from portal.domain.criteria import Criterion, Outcome
 from portal.domain.deadlines import day_in_sweden
-from portal.domain.effect import Effect, asks_alike
+from portal.domain.effect import asks_alike
 from portal.domain.letters import LetterKind
 from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
@@ -60,7 +60,7 @@ def ask(
     run: EffectRun,
     application_id: UUID,
     provider_id: UUID,
-    found: Effect,
+    seen: Mapping[str, Outcome],
     criteria: Mapping[str, Criterion],
     *,
     actor: Actor,
@@ -68,9 +68,10 @@ def ask(
 ) -> int:
     """Ask one provider for all that is new to it, in one letter; how many criteria.  Of what is asked already: none.
 
-    What it has answered of another version that asks alike stands as its answer here too.
+    ``seen`` is what the system sees of each of them. What it has answered of another version that asks alike stands as
+    its answer here too.
     """
-    if not found.criteria:
+    if not seen:
         return 0
     rows = [
         {
@@ -80,19 +81,19 @@ def ask(
             "case_id": application_id,
             "version_id": run.version_id,
             "criterion": id_,
-            "need": need_of(criteria[id_], seen),
-            "seen": seen,
+            "need": need_of(criteria[id_], outcome),
+            "seen": outcome,
             "due_on": run.due_on,
             "asked_at": now,
             "description": "",
             "returned": "",
         }
-        for id_, seen in found.criteria.items()
+        for id_, outcome in seen.items()
     ]
     added = db.scalars(insert(Confirmation).on_conflict_do_nothing().returning(col(Confirmation.id)), rows).all()
     if added:
         answered = _carry_over(db, run.version_id, added)
-        left = [id_ for id_ in found.criteria if id_ not in answered]
+        left = [id_ for id_ in seen if id_ not in answered]
         _write_to(db, application_id, "conditions.changed", left, run, actor=actor, now=now)
     return len(added)
 

@@ -18,9 +18,10 @@ from portal.db.queue import BEHIND, later
 from portal.db.tables import EffectPart, EffectRun
 from portal.domain.actors import Actor, system
 from portal.domain.authorization import LIVING
+from portal.domain.criteria import Outcome
 from portal.domain.draft_faults import find
 from portal.domain.drafting import finished
-from portal.domain.effect import Tally
+from portal.domain.effect import Tally, rewritten
 from portal.domain.roles import Role
 from portal.errors import NotAllowed, NotFound
 from portal.services import confirmations, drafts
@@ -186,12 +187,12 @@ def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int | Non
     db.execute(_ADD, {"run": run.id, "m": run.municipality_id, "rows": rows})
     if run.version_id is not None:
         clock = system(municipality_id=run.municipality_id)
-        number = conditions.read(db, run.version_id).number
+        version = conditions.read(db, run.version_id)
         for each in counted:
-            if each.stands.number >= number:
+            if each.stands.number >= version.number:
                 continue
-            criteria = {criterion.id: criterion for criterion, _ in each.findings}
-            confirmations.ask(db, run, each.row.id, each.row.provider_id, each.effect, criteria, actor=clock, now=now)
+            seen = {**each.effect.criteria, **{one.id: Outcome.CANNOT_TELL for one in rewritten(each.stands, version)}}
+            confirmations.ask(db, run, each.row.id, each.row.provider_id, seen, version.by_id, actor=clock, now=now)
     part.done_at = now
     db.add(part)
     db.flush()

@@ -96,7 +96,8 @@ class ConfirmPage:
     row: Row
     back: str
     text: Text
-    question: Text
+    question: Text | None
+    """None where no application is asked of it: then whether it is followed is asked."""
     returned: str
     may_answer: bool
     upload: Upload | None
@@ -183,12 +184,11 @@ def one(
         row = replace(row, documents=tuple(_retyped(each, typed) for each in row.documents))
         new = new.retyped(typed.text) if new else None
     said = {True: "ja", False: "nej"}.get(found.declared, "")
-    question = asked.question.text if asked.question else asked.text
     return ConfirmPage(
         row=row,
         back=f"/foretag/nya-villkor/{application_id}",
         text=worded(asked.text, published.thresholds),
-        question=worded(question, published.thresholds),
+        question=worded(asked.question.text, published.thresholds) if asked.question else None,
         returned=found.returned,
         may_answer=actor.may(Role.SIGNATORY) and row.standing is not Standing.ACCEPTED,
         upload=upload_of(evidence, allowed, 1) if allowed else None,

@@ -27,7 +27,7 @@ def test_evidence_is_asked_for_only_where_it_is_demanded_and_does_not_reach():
         demands = criterion.question is not None and criterion.question.documents is Demand.REQUIRED
         for seen in Outcome:
             proves = need_of(criterion, seen) is Need.PROVE
-            assert proves == (demands and seen is not Outcome.MET)
+            assert proves == (criterion.is_asked_at_application and demands and seen is not Outcome.MET)
 
 
 @given(DAYS, DAYS)

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from portal import library
 from portal.domain.conditions import Conditions, read_content
 from portal.domain.criteria import ControlPoint, Outcome
-from portal.domain.effect import Effect, Tally, answered, carried, changed, effect, outcome_of
+from portal.domain.effect import (
+    Effect,
+    Tally,
+    answered,
+    asks_alike,
+    carried,
+    changed,
+    effect,
+    outcome_of,
+    rewritten,
+)
 from portal.domain.evaluation import all_of, evaluate
 from portal.domain.facts import FactSheet, Gap, Known, Paper, Source, Why
 from portal.domain.rules import leaves
@@ -102,6 +112,24 @@ def test_what_is_only_followed_up_is_not_asked_of_anybody_yet_and_what_is_taken_
     assert changed(BEFORE, conditions(without)) == ()
     assert carried({"GEN-17": NOT_MET}, conditions(without).by_id, ()) == ()
     assert [each.id for each in changed(conditions(followed), BEFORE)] == ["GEN-17"]
+
+
+@pytest.mark.parametrize("id_", [each.id for each in BEFORE.criteria])
+def test_another_text_is_asked_of_applicants_or_to_be_confirmed_and_never_both_nor_neither(id_):
+    after = conditions(with_(id_, text={"sv": "Något annat ska gälla.", "en": "Something else shall hold."}))
+    asked, said = ([each.id for each in found(BEFORE, after)] for found in (changed, rewritten))
+
+    assert (asked, said) == (([id_], []) if id_ in ASKED else ([], [id_]))
+    assert not asks_alike(id_, BEFORE, after)
+    assert rewritten(BEFORE, SAME) == ()
+
+
+def test_what_is_taken_out_is_for_nobody_to_confirm_and_what_is_put_in_is():
+    followed = next(each.id for each in BEFORE.criteria if each.id not in ASKED)
+    without = conditions({**GENERAL, "criteria": [each for each in GENERAL["criteria"] if each["id"] != followed]})
+
+    assert rewritten(BEFORE, without) == ()
+    assert [each.id for each in rewritten(without, BEFORE)] == [followed]
 
 
 @pytest.mark.parametrize("id_", ASKED)

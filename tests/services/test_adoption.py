@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from portal import library
 from portal.db.tables import (
     Application,
     ConditionVersion,
@@ -14,16 +15,24 @@ from portal.db.tables import (
     EffectResult,
     Letter,
 )
+from portal.domain.changeover import Need
+from portal.domain.criteria import Outcome
 from portal.domain.letters import LetterKind
 from portal.errors import ChangedMeanwhile
 from portal.jobs import effects as jobs
 from portal.jobs.tasks import write_letters
 from portal.jobs.workshop import open_workshop
+from portal.services import confirmations
 from tests.factories import NOW
 from tests.factories_adoption import AuthorisedCase
-from tests.factories_drafts import make_place
+from tests.factories_drafts import make_draft, make_place
+from tests.factories_effects import change, publish
+from tests.factories_review import acting
 
 OTHER = "tax.employer_registered"
+TERM = next(
+    each.id for each in library.load().criteria if each.id.startswith("GEN") and not each.is_asked_at_application
+)
 
 
 @pytest.fixture
@@ -58,6 +67,20 @@ def test_it_stands_under_the_new_version_when_an_officer_has_accepted_and_not_be
     application = case.owner.get_one(Application, case.id)
     decided = case.owner.get_one(ConditionVersion, application.general_version_id)
     assert decided.number == 1, "what was decided is kept"
+
+
+def test_a_term_that_no_application_is_asked_for_is_confirmed_too(case):
+    draft = make_draft(case.db, case.administrator)
+    change(case.db, draft, TERM, text={"sv": "Något annat ska gälla.", "en": "Other."}, actor=case.administrator)
+    publish(case.owner, case.db, case.workshop, case.place, case.administrator, draft)
+    row = case.rows()[2]
+    assert (row.criterion, row.need, row.seen) == (TERM, Need.CONFIRM, Outcome.CANNOT_TELL)
+    assert case.events("conditions.changed")[0].facts["criteria"] == [TERM]
+
+    acting(case.db, confirmations.answer, case.id, TERM, declared=True, description="", version=2, actor=case.signatory)
+    case.accept(2)
+
+    assert case.stands() == 2
 
 
 def test_the_company_is_told_under_which_version_it_stands(case, workshop):

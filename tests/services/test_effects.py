@@ -24,7 +24,7 @@ from tests.factories_application import make_application, sets_of
 from tests.factories_drafts import make_administrator, make_draft, make_place
 from tests.factories_effects import (
     STRICTER,
-    change_rule,
+    change,
     count_all,
     make_authorised,
     make_stricter_draft,
@@ -167,7 +167,7 @@ def test_only_an_administrator_orders_and_nothing_unfinished_is_counted(owner, d
     with pytest.raises(NotAllowed, match="role"):
         effects.order(db, draft_id, actor=officer, now=NOW)
 
-    change_rule(db, draft_id, STRICTER, {"fact": "nobody.knows", "op": "exists"}, actor=administrator)
+    change(db, draft_id, STRICTER, rule={"fact": "nobody.knows", "op": "exists"}, actor=administrator)
     with pytest.raises(NotAllowed, match="draft_unfinished"):
         effects.order(db, draft_id, actor=administrator, now=NOW)
 
@@ -176,7 +176,7 @@ def test_ordered_twice_it_is_counted_once_and_a_changed_draft_is_counted_anew(ow
     draft_id = make_stricter_draft(db, administrator)
     first = order(db, draft_id, administrator)
     same = order(db, draft_id, administrator)
-    change_rule(db, draft_id, STRICTER, {"fact": "tax.f_skatt", "op": "eq", "value": False}, actor=administrator)
+    change(db, draft_id, STRICTER, rule={"fact": "tax.f_skatt", "op": "eq", "value": False}, actor=administrator)
 
     other = order(db, draft_id, administrator)
 

@@ -9,7 +9,7 @@ from portal.jobs.workshop import open_workshop
 from portal.services import drafts
 from tests.factories import NOW, make_staff, sign_in
 from tests.factories_drafts import make_administrator, make_place
-from tests.factories_effects import STRICTER, change_rule, count_all, make_authorised, make_stricter_draft, order
+from tests.factories_effects import STRICTER, change, count_all, make_authorised, make_stricter_draft, order
 from tests.factories_review import make_submitted
 from tests.web.public_pages import statements
 
@@ -105,7 +105,7 @@ def test_a_draft_that_is_changed_afterwards_makes_what_was_counted_old(
     db.commit()
     assert "Utkastet har ändrats sedan beräkningen" not in client.get(here(draft)).text, "its name is not counted with"
 
-    change_rule(db, draft, STRICTER, {"fact": "tax.f_skatt", "op": "eq", "value": False}, actor=administrator)
+    change(db, draft, STRICTER, rule={"fact": "tax.f_skatt", "op": "eq", "value": False}, actor=administrator)
 
     assert "Utkastet har ändrats sedan beräkningen" in client.get(here(draft)).text
 
@@ -125,7 +125,7 @@ def test_what_is_unfinished_is_refused_in_words_and_others_find_nothing(
     client, browse, owner, db, place, administrator, workshop, draft, ekholm
 ):
     count_all(owner, workshop, place, order(db, draft, administrator))
-    change_rule(db, draft, STRICTER, {"fact": "nobody.knows", "op": "exists"}, actor=administrator)
+    change(db, draft, STRICTER, rule={"fact": "nobody.knows", "op": "exists"}, actor=administrator)
     refused = client.post(here(draft))
     assert refused.status_code == 403
     assert "Utkastet är inte färdigt" in refused.text
