@@ -119,7 +119,7 @@ SELECT (SELECT coalesce(json_agg(x), '[]') FROM (
            WHERE s.application_id = :id AND i.criterion = :criterion
            ORDER BY s.requested_at DESC LIMIT 10) x) AS asked,
        (SELECT coalesce(json_agg(x), '[]') FROM (
-          SELECT q.id, q.title, q.kind, q.ready_at FROM paper q
+          SELECT q.id, q.title, q.kind, q.ready_at, q.facts ? 'translation' AS translated FROM paper q
            WHERE q.case_id = :id ORDER BY q.made_at DESC LIMIT 20) x) AS papers,
        (SELECT coalesce(json_agg(json_build_array(f.id, f.title) ORDER BY f.criterion = '', f.title), '[]')
           FROM phrase f WHERE f.municipality_id = :m AND f.purpose = 'judgement' AND f.criterion IN ('', :criterion))
@@ -148,8 +148,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class CasePaper:
+    """``translation`` is its English reading and what that is called, where there is one."""
+
     title: str
     address: str | None
+    translation: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -213,13 +216,7 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
             )
             for each in row.asked
         ),
-        papers=tuple(
-            CasePaper(
-                _("Undertecknat avtal") if each["kind"] == "signed_contract" else each["title"],
-                f"/kommun/handlingar/{each['id']}" if each["ready_at"] else None,
-            )
-            for each in row.papers
-        ),
+        papers=tuple(_paper(each) for each in row.papers),
         phrases=tuple((id_, title) for id_, title in row.phrases),
         sent_back=SentBack(row.sent_back["name"], _moment(row.sent_back["at"]), row.sent_back["reason"])
         if row.sent_back and row.sent_back["at"]
@@ -228,6 +225,15 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
         earlier=tuple(each for each in found if each.outcome is not None),
         filed=read_filed(row.filed) if figures else None,
     )
+
+
+def _paper(row: Mapping[str, Any]) -> CasePaper:
+    title = _("Undertecknat avtal") if row["kind"] == "signed_contract" else row["title"]
+    if not row["ready_at"]:
+        return CasePaper(title, None, None)
+    address = f"/kommun/handlingar/{row['id']}"
+    translation = (f"{address}/oversattning", words.translation_of(row["kind"])) if row["translated"] else None
+    return CasePaper(title, address, translation)
 
 
 def _moment(text: str) -> datetime:

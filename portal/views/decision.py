@@ -61,6 +61,7 @@ class DecidedShown:
     at: datetime
     review_until: date | None
     paper: str | None
+    translation: str | None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ _PROPOSAL = sa.text("""
 SELECT r.id, r.approve, r.summary, r.reasons, r.proposed_at, p.name,
        h.due_on, h.communicated_at, h.comment, h.commented_at,
        d.approved, d.reasons AS decided_reasons, d.decided_by_title, d.decided_at, d.review_until, d.coded_reasons,
-       q.name AS decided_by, c.id AS paper_id, c.ready_at,
+       q.name AS decided_by, c.id AS paper_id, c.ready_at, c.facts ? 'translation' AS translated,
        (SELECT f.delegation FROM staff_member f
          WHERE f.municipality_id = :m AND f.person_id = :me AND f.active LIMIT 1) AS delegation
   FROM proposal r
@@ -166,6 +167,7 @@ def _proposal(row: Any, head: CaseHead, municipality: str) -> ProposalShown:
 
 
 def _decided(row: Any) -> DecidedShown:
+    paper = f"/kommun/handlingar/{row.paper_id}" if row.paper_id and row.ready_at else None
     return DecidedShown(
         row.approved,
         row.decided_reasons,
@@ -173,7 +175,8 @@ def _decided(row: Any) -> DecidedShown:
         row.decided_by_title,
         row.decided_at,
         row.review_until,
-        f"/kommun/handlingar/{row.paper_id}" if row.paper_id and row.ready_at else None,
+        paper,
+        f"{paper}/oversattning" if paper and row.translated else None,
     )
 
 

@@ -171,6 +171,16 @@ def paper_event(paper_kind: str) -> str:
     }[paper_kind]
 
 
+def translation_of(paper_kind: str) -> str:
+    """What a paper's reading in English is called, wherever it is linked."""
+    return {
+        "receipt": _("Kvittensen på engelska, översättning (PDF)"),
+        "decision": _("Beslutet på engelska, översättning (PDF)"),
+        "contract": _("Avtalet på engelska, översättning (PDF)"),
+        "signed_contract": _("Avtalet på engelska, översättning (PDF)"),
+    }[paper_kind]
+
+
 def event(kind: str) -> str:
     """What happened, as the history of a case says it."""
     words = {

@@ -242,6 +242,10 @@ def test_a_contract_is_read_in_english_beside_the_swedish_one_that_counts(
     )
     page = visit(offered.signatory).get(f"/foretag/avtal/{offered.authorization_id}").text
     assert f'href="{there}"' in page
+    officer, for_staff = visit(offered.officer), there.replace("/foretag/", "/kommun/")
+    for page in (f"/kommun/avtal/{offered.authorization_id}", f"/kommun/arenden/{offered.case_id}"):
+        shown = officer.get(page).text
+        assert f'href="{for_staff}">Avtalet på engelska, översättning (PDF)' in shown, page
     stranger = make_member(owner, make_provider(owner, "Annat AB"))
     assert visit(stranger).get(there).status_code == 404
     assert visit(make_staff(owner, ekholm.id)).get(f"/kommun/handlingar/{sealed}/oversattning").status_code == 404

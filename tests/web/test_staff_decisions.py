@@ -4,10 +4,12 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import select
 
+from portal.db.tables import Paper
 from portal.domain.application import State
 from portal.domain.roles import Role
-from tests.factories import make_staff, sign_in
+from tests.factories import NOW, make_staff, sign_in
 from tests.factories_review import fresh, make_decider, make_officer, make_proposed
 
 
@@ -27,6 +29,23 @@ def test_an_approval_is_decided_from_its_page(client, owner, db, bjorkvik):
 
     assert fresh(owner, application.id).state is State.APPROVED
     assert "Ansökan är godkänd" in client.get(path).text
+
+
+def test_staff_find_the_decision_in_english_where_they_find_the_decision(client, owner, db, bjorkvik):
+    application = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik))
+    address = f"/kommun/arenden/{application.id}"
+    client.post(f"{address}/beslut/godkann", data={"tillagg": ""})
+    paper = owner.exec(select(Paper).where(Paper.case_id == application.id, Paper.kind == "decision")).one()
+    there = f"/kommun/handlingar/{paper.id}/oversattning"
+    before = client.get(f"{address}/beslut").text + client.get(address).text
+    paper.ready_at, paper.object_key = NOW, "papers/x.pdf"
+    owner.add(paper)
+    owner.commit()
+
+    after = [client.get(page).text for page in (f"{address}/beslut", address)]
+
+    assert there not in before, "there is nothing to read before the paper is made"
+    assert all(f'href="{there}">Beslutet på engelska, översättning (PDF)' in shown for shown in after)
 
 
 def test_the_groups_of_the_protocol_add_up(client, owner, db, bjorkvik):
