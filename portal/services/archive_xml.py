@@ -1,4 +1,4 @@
-"""The metadata that an archive asks for: ``sip.xml`` (METS, with PREMIS events) and the case as FGS Ärendehantering.
+"""The metadata that an archive asks for: ``sip.xml`` (METS, with PREMIS) and the case as FGS Ärendehantering.
 
 What is the standard's and what awaits a municipality's own agreement with its
 archive is written in docs/archive.md.  Nothing is looked up here: everything
@@ -53,6 +53,8 @@ def sip_xml(case: Mapping[str, Any], files: tuple[FileFacts, ...], *, made_at: d
     ET.SubElement(header, _m("altRecordID"), {"TYPE": "SUBMISSIONAGREEMENT"}).text = AWAITS
     ET.SubElement(header, _m("altRecordID"), {"TYPE": "DELIVERYTYPE"}).text = "ERMS"
     section = ET.SubElement(root, _m("amdSec"), {"ID": "amd"})
+    _kept(section, about)
+    _secrecy(section)
     for event in case["events"]:
         _premis_event(section, event, case["people"])
     numbered = [(f"file-{number}", each) for number, each in enumerate(files, start=1)]
@@ -70,6 +72,45 @@ def _agent(header: ET.Element, name: str, *, note: str = "", **attributes: str) 
     agent = ET.SubElement(header, _m("agent"), attributes)
     _say(agent, _m("name"), name)
     _say(agent, _m("note"), note)
+
+
+def _kept(section: ET.Element, about: Mapping[str, Any]) -> None:
+    """Until when nothing of the case may be thinned out; nothing where that has not been set (it is not decided)."""
+    if not about.get("kept_until"):
+        return
+    statement = _rights(section, "bevarande", "other")
+    other = ET.SubElement(statement, _p("otherRightsInformation"))
+    _say(other, _p("otherRightsBasis"), "Nämndens dokumenthanteringsplan")
+    granted = ET.SubElement(statement, _p("rightsGranted"))
+    _say(granted, _p("act"), "delete")
+    _say(granted, _p("restriction"), "Får inte gallras")
+    term = ET.SubElement(granted, _p("termOfRestriction"))
+    _say(term, _p("startDate"), about["kept_at"][:10])
+    _say(term, _p("endDate"), about["kept_until"])
+
+
+def _secrecy(section: ET.Element) -> None:
+    """The portal sets no secrecy marks: a case is public as a rule, and it is tried whenever somebody asks for it."""
+    statement = _rights(section, "sekretess", "statute")
+    statute = ET.SubElement(statement, _p("statuteInformation"))
+    _say(statute, _p("statuteJurisdiction"), "SE")
+    _say(statute, _p("statuteCitation"), "Offentlighets- och sekretesslagen (2009:400)")
+    granted = ET.SubElement(statement, _p("rightsGranted"))
+    _say(granted, _p("act"), "disseminate")
+    _say(granted, _p("restriction"), "Sekretess prövas när handlingen begärs ut")
+    _say(granted, _p("rightsGrantedNote"), "Ingen sekretessmarkering är satt i Kundval")
+
+
+def _rights(section: ET.Element, name: str, basis: str) -> ET.Element:
+    held = ET.SubElement(section, _m("rightsMD"), {"ID": f"rights-{name}"})
+    wrap = ET.SubElement(held, _m("mdWrap"), {"MDTYPE": "PREMIS:RIGHTS"})
+    rights = ET.SubElement(ET.SubElement(wrap, _m("xmlData")), _p("rights"))
+    statement = ET.SubElement(rights, _p("rightsStatement"))
+    identifier = ET.SubElement(statement, _p("rightsStatementIdentifier"))
+    _say(identifier, _p("rightsStatementIdentifierType"), "kundval")
+    _say(identifier, _p("rightsStatementIdentifierValue"), name)
+    _say(statement, _p("rightsBasis"), basis)
+    return statement
 
 
 def _premis_event(section: ET.Element, event: Mapping[str, Any], people: Mapping[str, str]) -> None:

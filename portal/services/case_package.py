@@ -37,6 +37,7 @@ from portal.db.tables import (
     Person,
     Proposal,
     Provider,
+    Retention,
     SecondReview,
     Service,
     Signature,
@@ -135,6 +136,8 @@ def _about(db: Session, case: CaseFile) -> dict[str, Any]:
             "submitted_at": plain(application.submitted_at),
             "decided_at": plain(application.decided_at),
         }
+    if (retention := db.get(Retention, case.id)) is not None:
+        told |= {"kept_at": plain(retention.kept_at), "kept_until": plain(retention.until)}
     return told
 
 

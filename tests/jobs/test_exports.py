@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from lxml import etree
 
 from portal import evidence
 from portal.db.session import Scope, enter
-from portal.db.tables import Application
-from portal.services import archive_file, case_package
+from portal.db.tables import Application, Retention
+from portal.services import archive_file, archive_xml, case_package
 from portal.services.exports import Package, check
 from tests.factories import NOW
 from tests.factories_decided import make_decided
@@ -211,6 +212,39 @@ def test_the_package_is_mets_and_its_events_are_premis_by_their_schemas(packed):
     events[0].remove(events[0][1])
     assert not mets.validate(sip)
     assert not premis.validate(events[0])
+
+
+def rights_in(sip) -> dict:
+    return {each.findtext(".//p:act", namespaces=METS): each for each in sip.iterfind(".//p:rights", METS)}
+
+
+def test_the_package_says_until_when_it_is_kept_and_that_its_secrecy_is_tried(owner, db, bjorkvik, workshop):
+    case_id = make_decided(owner, db, bjorkvik, workshop)
+    before = gathered(owner, db, workshop, case_id).case
+    owner.merge(retention_of(owner, case_id, until=date(2036, 3, 2)))
+    owner.commit()
+    after = gathered(owner, db, workshop, case_id).case
+    not_yet, kept = (etree.fromstring(archive_xml.sip_xml(case, (), made_at=NOW)) for case in (before, after))
+    premis = schema("premis.xsd")
+
+    for each in rights_in(kept).values():
+        premis.assertValid(etree.fromstring(etree.tostring(each)))
+    assert set(rights_in(not_yet)) == {"disseminate"}
+    assert set(rights_in(kept)) == {"delete", "disseminate"}
+    assert rights_in(kept)["delete"].findtext(".//p:endDate", namespaces=METS) == "2036-03-02"
+    assert "2009:400" in rights_in(kept)["disseminate"].findtext(".//p:statuteCitation", namespaces=METS)
+
+
+def retention_of(owner, case_id, *, until) -> Retention:
+    case = owner.get_one(Application, case_id)
+    return Retention(
+        case_id=case_id,
+        municipality_id=case.municipality_id,
+        provider_id=case.provider_id,
+        until=until,
+        kept={},
+        kept_at=NOW,
+    )
 
 
 def test_a_package_of_the_first_format_is_still_verified(packed, tmp_path):
