@@ -14,13 +14,13 @@ from sqlmodel import Session
 from portal.domain.actors import Actor
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import COMPANY_ROLES, Role
-from portal.errors import Invalid
+from portal.errors import Invalid, NotFound
 from portal.forms import confirmation as forms
 from portal.forms.evidence import read_dates, read_stated
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.routes.evidence import UPLOAD_BODY, receive
-from portal.services import confirmation_evidence, confirmations
+from portal.services import adoption, confirmation_evidence, confirmations
 from portal.services.documents import room_left, rules_for
 from portal.views import confirmation, confirmation_list, upload_words
 from portal.views.confirmation_list import Wanted
@@ -203,10 +203,28 @@ def give_back(
     return Redirect(wanted.address, status_code=303)
 
 
+@post("/inget-nytt", sync_to_thread=False)
+def adopt_unasked(
+    request: AnyRequest,
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    typed = Fields.of(desk_of(request).posted).text("version")
+    try:
+        version_id = UUID(typed)
+    except ValueError:
+        raise NotFound("conditions", typed) from None
+    adoption.adopt_unasked(db, version_id, actor=actor, now=now)
+    return Redirect(confirmation_list.HERE, status_code=303)
+
+
 company = Router("/foretag/nya-villkor", route_handlers=[asked, show, answer], guards=[only(*COMPANY_ROLES)])
 reading = Router(
     "/kommun/nya-villkor",
     route_handlers=[waiting],
     guards=[only(Role.CASE_OFFICER, Role.DECISION_MAKER, Role.MUNICIPAL_ADMINISTRATOR)],
 )
-handling = Router("/kommun/nya-villkor", route_handlers=[accept, give_back], guards=[only(Role.CASE_OFFICER)])
+handling = Router(
+    "/kommun/nya-villkor", route_handlers=[accept, give_back, adopt_unasked], guards=[only(Role.CASE_OFFICER)]
+)

@@ -146,7 +146,12 @@ def _adopted(db: Session, event: Event) -> dict[str, Any] | None:
     if event.kind != "authorization.adopt":
         return None
     version = conditions.read(db, UUID(event.facts["version"]))
-    return {"general": version.service_id is None, "number": version.number, "valid_from": version.valid_from}
+    return {
+        "general": version.service_id is None,
+        "number": version.number,
+        "valid_from": version.valid_from,
+        "asked": event.facts.get("asked", True),
+    }
 
 
 def link_for(kind: LetterKind, facts: CaseFacts, *, company: bool) -> str:

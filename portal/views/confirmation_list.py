@@ -10,7 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from portal.db.adoption import COUNTED
 from portal.domain.actors import Actor
+from portal.domain.authorization import LIVING
 from portal.domain.changeover import Standing
 from portal.domain.criteria import Text
 from portal.domain.deadlines import day_in_sweden
@@ -73,6 +75,16 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Unasked:
+    """How many stand under an older version although the newest asks nothing new of them."""
+
+    id: UUID
+    version: str
+    number: int
+    count: int
+
+
+@dataclass(frozen=True)
 class StaffList:
     """``confirmed`` of ``companies`` have had all accepted, of what is selected."""
 
@@ -80,6 +92,7 @@ class StaffList:
     choices: tuple[Choice, ...]
     services: tuple[Option, ...]
     versions: tuple[Option, ...]
+    unasked: tuple[Unasked, ...]
     wanted: Wanted
     any: bool
     narrowed: bool
@@ -187,6 +200,7 @@ def of_municipality(
             Option(slug, name.en if english else name.sv, slug == wanted.service)
             for slug, name in sorted(services.items(), key=lambda each: each[1].sv)
         ),
+        unasked=_unasked(db, actor) if wanted == Wanted() else (),
         versions=tuple(Option(key, words, key == wanted.version) for key, words in versions.items()),
         wanted=wanted,
         any=bool(counted) or wanted.case is not None,
@@ -200,6 +214,14 @@ def of_municipality(
         here=after if day is not None else "",
         typed=typed,
         problems=problems,
+    )
+
+
+def _unasked(db: Session, actor: Actor) -> tuple[Unasked, ...]:
+    told = {"m": actor.municipality_id, "living": [each.value for each in LIVING]}
+    found = db.execute(COUNTED, told)
+    return tuple(
+        Unasked(row.id, _named(row.slug, row.name_sv, row.name_en, row.number), row.number, row.many) for row in found
     )
 
 
@@ -218,12 +240,14 @@ def _key(row: Any) -> str:
 
 
 def _version_words(row: Any) -> str:
-    if row.of is None:
-        return _("Allmänna villkor, version %(number)s") % {"number": row.number}
-    return _("%(service)s, version %(number)s") % {
-        "service": row.of_en if language() == "en" else row.of_sv,
-        "number": row.number,
-    }
+    return _named(row.of, row.of_sv, row.of_en, row.number)
+
+
+def _named(slug: str | None, name_sv: str, name_en: str, number: int) -> str:
+    if slug is None:
+        return _("Allmänna villkor, version %(number)s") % {"number": number}
+    service = name_en if language() == "en" else name_sv
+    return _("%(service)s, version %(number)s") % {"service": service, "number": number}
 
 
 def _place(after: str) -> tuple[date | None, UUID | None]:

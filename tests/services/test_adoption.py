@@ -18,12 +18,12 @@ from portal.db.tables import (
 from portal.domain.changeover import Need
 from portal.domain.criteria import Outcome
 from portal.domain.letters import LetterKind
-from portal.errors import ChangedMeanwhile
+from portal.errors import ChangedMeanwhile, NotAllowed, NotFound
 from portal.jobs import effects as jobs
 from portal.jobs.tasks import write_letters
 from portal.jobs.workshop import open_workshop
-from portal.services import confirmations
-from tests.factories import NOW
+from portal.services import adoption, confirmations
+from tests.factories import NOW, make_staff
 from tests.factories_adoption import AuthorisedCase
 from tests.factories_drafts import make_draft, make_place
 from tests.factories_effects import change, publish
@@ -178,3 +178,41 @@ def test_a_run_that_comes_late_asks_for_nothing_that_it_has_passed(case, worksho
 
     assert counted == 1
     assert set(case.rows()) == {3}
+
+
+def test_those_of_whom_nothing_is_asked_stand_under_it_when_an_officer_says_so(case, ekholm):
+    case.publish()
+    case.answer(2)
+    case.accept(2)
+    case.publish(valid_from=date(2026, 9, 1))
+    third = version_id(case, 3)
+    assert case.stands() == 2, "nothing is adopted by itself"
+    with pytest.raises(NotAllowed):
+        acting(case.db, adoption.adopt_unasked, third, actor=case.administrator)
+    with pytest.raises(NotFound):
+        acting(case.db, adoption.adopt_unasked, third, actor=make_staff(case.owner, ekholm.id))
+
+    assert acting(case.db, adoption.adopt_unasked, third, actor=case.officer) == 1
+
+    assert case.stands() == 3
+    event = case.events("authorization.adopt")[-1]
+    assert (event.actor_id, event.facts["asked"], event.facts["was_number"]) == (case.officer.person_id, False, 2)
+    assert acting(case.db, adoption.adopt_unasked, third, actor=case.officer) == 0
+
+
+def test_who_is_asked_something_does_not_come_to_stand_under_it_with_the_others(case):
+    case.publish()
+
+    assert acting(case.db, adoption.adopt_unasked, version_id(case, 2), actor=case.officer) == 0
+
+    assert case.stands() == 1
+
+
+def version_id(case, number):
+    case.owner.rollback()
+    found = select(ConditionVersion.id).where(
+        col(ConditionVersion.municipality_id) == case.place.id,
+        col(ConditionVersion.service_id).is_(None),
+        col(ConditionVersion.number) == number,
+    )
+    return case.owner.exec(found).one()

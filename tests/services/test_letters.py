@@ -40,7 +40,7 @@ FACTS = {
     "confirm_by": "2026-05-01",
     "valid_from": date(2026, 5, 1),
     "reminder": False,
-    "adopted": {"general": True, "number": 2, "valid_from": "2026-05-01"},
+    "adopted": {"general": True, "number": 2, "valid_from": "2026-05-01", "asked": True},
     "proposed_approval": False,
     "sent_back_reason": "Skälet för FBH-03 är för kort.",
     "hearing_due": date(2026, 3, 20),

@@ -77,3 +77,24 @@ def test_of_two_versions_that_wait_each_has_its_own_page(case, browse, owner):
     assert case.rows()[3].answered_at is None
     assert "version 3" in company.get(f"{here}/GEN-07?villkor=strunt").text
     assert company.get(f"{here}/GEN-07?villkor=9").status_code == 404
+
+
+def test_the_officer_lets_those_with_nothing_new_stand_under_it_together(case, browse, owner, resources):
+    case.publish()
+    case.answer(2)
+    case.accept(2)
+    case.publish(valid_from=case.rows()[2].due_on.replace(month=9))
+    officer = browse(sign_in(owner, case.officer))
+    with statements(resources.engine) as sent:
+        page = officer.get("/kommun/nya-villkor").text
+    assert len(sent) <= 6
+    assert "En anordnare har inget nytt att bekräfta, men står kvar under en äldre version." in page
+    version = page.split('name="version" value="')[1].split('"')[0]
+    administrator = browse(sign_in(owner, case.administrator))
+    assert "Låt dem stå under" not in administrator.get("/kommun/nya-villkor").text
+
+    assert officer.post("/kommun/nya-villkor/inget-nytt", data={"version": "strunt"}).status_code == 404
+    assert officer.post("/kommun/nya-villkor/inget-nytt", data={"version": version}).status_code == 303
+
+    assert case.stands() == 3
+    assert "står kvar under en äldre version" not in officer.get("/kommun/nya-villkor").text
