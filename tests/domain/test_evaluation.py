@@ -105,7 +105,7 @@ def test_of_nothing_every_rule_can_tell_nothing_unless_it_only_recommends(id_):
 
 
 @given(SHEETS, DAYS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_whatever_is_known_every_rule_finds_something_and_can_say_it(sheet, on):
     for criterion in LIBRARY.criteria:
         finding = evaluate(criterion, sheet, thresholds={}, on=on)
@@ -117,7 +117,7 @@ def test_whatever_is_known_every_rule_finds_something_and_can_say_it(sheet, on):
 
 
 @given(SHEETS, STATED)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_to_know_one_thing_more_never_overturns_what_is_found(sheet, more):
     """A first word on a fact only settles what was open: it takes a contradiction to turn a finding over."""
     if isinstance(more, Gap) or sheet.of_fact(more.fact) or sheet.gaps_of(more.fact):
