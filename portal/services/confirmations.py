@@ -63,6 +63,7 @@ def ask(
     seen: Mapping[str, Outcome],
     criteria: Mapping[str, Criterion],
     *,
+    due_on: date | None,
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -83,7 +84,7 @@ def ask(
             "criterion": id_,
             "need": need_of(criteria[id_], outcome),
             "seen": outcome,
-            "due_on": run.due_on,
+            "due_on": due_on,
             "asked_at": now,
             "description": "",
             "returned": "",
@@ -94,7 +95,7 @@ def ask(
     if added:
         answered = _carry_over(db, run.version_id, added)
         left = [id_ for id_ in seen if id_ not in answered]
-        _write_to(db, application_id, "conditions.changed", left, run, actor=actor, now=now)
+        _write_to(db, application_id, "conditions.changed", left, run.version_id, due_on, actor=actor, now=now)
     return len(added)
 
 
@@ -203,7 +204,9 @@ def remind(db: Session, application_id: UUID, *, actor: Actor, now: datetime) ->
             told.append(row)
     for first in {row.version_id: row for row in reversed(told)}.values():
         of_it = [row.criterion for row in told if row.version_id == first.version_id]
-        _write_to(db, application_id, "conditions.reminded", of_it, first, actor=actor, now=now)
+        _write_to(
+            db, application_id, "conditions.reminded", of_it, first.version_id, first.due_on, actor=actor, now=now
+        )
     return bool(told)
 
 
@@ -212,14 +215,15 @@ def _write_to(
     application_id: UUID,
     kind: str,
     criteria: list[str],
-    of: EffectRun | Confirmation,
+    version_id: UUID | None,
+    due_on: date | None,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
     facts = {
-        "version": str(of.version_id),
-        "due_on": of.due_on.isoformat() if of.due_on else None,
+        "version": str(version_id),
+        "due_on": due_on.isoformat() if due_on else None,
         "criteria": sorted(criteria),
     }
     event = record(db, application_id, kind, actor=actor, now=now, facts=facts)

@@ -34,6 +34,7 @@ from portal.domain.letters import LetterKind
 from portal.domain.municipality import MunicipalitySettings
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady
+from portal.services import effects
 from portal.services.contract_facts import contract_facts, signed_facts
 from portal.services.lifecycle import move, record, send_letters
 
@@ -124,6 +125,7 @@ def offer(db: Session, application: Application, *, actor: Actor, now: datetime)
         facts={"to": State.OFFERED.value, "sign_by": authorization.sign_by.isoformat(), "paper": str(paper.id)},
     )
     send_letters(db, event, LetterKind.CONTRACT_OFFERED)
+    effects.take_in(db, authorization)
     return authorization
 
 

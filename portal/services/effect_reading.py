@@ -33,7 +33,7 @@ from portal.services.facts import sheets_of
 
 _CONCERNED = sa.text("""
 SELECT a.id, a.provider_id, a.provider_name, a.provider_sort_key, coalesce(a.number, '') AS number, a.submitted_at,
-       z.id IS NOT NULL AS authorised,
+       z.id IS NOT NULL AS authorised, z.offered_at,
        coalesce(z.general_version_id, a.general_version_id) AS general_id,
        coalesce(z.service_version_id, a.service_version_id) AS service_id, r.outcome AS "then",
        CASE WHEN z.id IS NULL THEN (SELECT jsonb_object_agg(j.criterion, j.outcome) FROM judgement j

@@ -5,7 +5,8 @@ killed has counted nothing of its part, and whoever does the job again counts it
 what is written is a forecast. Of a published version each provider is asked to confirm or prove what is new to it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,10 +16,12 @@ from sqlmodel import Session, col, select
 from portal import library
 from portal.db import conditions
 from portal.db.queue import BEHIND, later
-from portal.db.tables import EffectPart, EffectRun
+from portal.db.tables import Authorization, EffectPart, EffectRun
 from portal.domain.actors import Actor, system
 from portal.domain.authorization import LIVING
+from portal.domain.changeover import last_day
 from portal.domain.criteria import Outcome
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.draft_faults import find
 from portal.domain.drafting import finished
 from portal.domain.effect import Tally, rewritten
@@ -59,6 +62,15 @@ SELECT :run, x.application_id, :m, x.authorised, x.provider_name, x.sort_key, x.
   FROM jsonb_to_recordset(:rows) AS x(application_id uuid, authorised boolean, provider_name text, sort_key text,
                                       number text, outcome text, criteria jsonb)
 """).bindparams(sa.bindparam("rows", type_=JSONB()))
+
+# The runs of the versions that are newer than those of an application, locked; one that has not begun finds it itself.
+_NEWER = sa.text("""
+SELECT r.id, r.started_at, (SELECT coalesce(max(number), -1) + 1 FROM effect_part WHERE run_id = r.id) AS number
+  FROM effect_run r JOIN condition_version v ON v.id = r.version_id
+  JOIN condition_version under ON under.service_id IS NOT DISTINCT FROM v.service_id AND under.id IN (:general, :own)
+ WHERE r.municipality_id = :m AND v.number > under.number
+ ORDER BY v.number FOR UPDATE OF r
+""")
 
 _FORGET = (
     sa.text("DELETE FROM effect_result WHERE run_id IN (SELECT id FROM effect_run WHERE draft_id = :d AND id <> :r)"),
@@ -143,15 +155,36 @@ def begin(db: Session, run_id: UUID, *, now: datetime) -> int:
     db.add(run)
     db.flush()
     for part in parts:
-        later(
-            db,
-            "effects.count",
-            priority=BEHIND,
-            municipality_id=str(run.municipality_id),
-            run_id=str(run.id),
-            number=part.number,
-        )
+        _order(db, run, part.number)
     return run.total
+
+
+def take_in(db: Session, authorization: Authorization) -> None:
+    """Have an authorization counted that came after newer versions were published: it was applied for under older ones.
+
+    It becomes a part of its own of their runs, and is asked as the others were.
+    """
+    versions = {"general": authorization.general_version_id, "own": authorization.service_version_id}
+    for newer in db.execute(_NEWER, {**versions, "m": authorization.municipality_id}).all():
+        if newer.started_at is None:
+            continue
+        run = _locked(db, newer.id)
+        db.add(
+            EffectPart(
+                run_id=run.id,
+                number=newer.number,
+                municipality_id=run.municipality_id,
+                applications=[authorization.case_id],
+            )
+        )
+        run.total += 1
+        db.add(run)
+        _order(db, run, newer.number)
+
+
+def _order(db: Session, run: EffectRun, number: int) -> None:
+    told: dict[str, Any] = {"municipality_id": str(run.municipality_id), "run_id": str(run.id), "number": number}
+    later(db, "effects.count", priority=BEHIND, **told)
 
 
 def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int | None:
@@ -192,7 +225,17 @@ def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int | Non
             if each.stands.number >= version.number:
                 continue
             seen = {**each.effect.criteria, **{one.id: Outcome.CANNOT_TELL for one in rewritten(each.stands, version)}}
-            confirmations.ask(db, run, each.row.id, each.row.provider_id, seen, version.by_id, actor=clock, now=now)
+            confirmations.ask(
+                db,
+                run,
+                each.row.id,
+                each.row.provider_id,
+                seen,
+                version.by_id,
+                due_on=_due_on(run, each.row.offered_at, version.valid_from, now),
+                actor=clock,
+                now=now,
+            )
     part.done_at = now
     db.add(part)
     db.flush()
@@ -205,6 +248,13 @@ def count(db: Session, run_id: UUID, number: int, *, now: datetime) -> int | Non
     db.add(run)
     db.flush()
     return len(part.applications)
+
+
+def _due_on(run: EffectRun, offered_at: datetime, valid_from: date, now: datetime) -> date | None:
+    """As was decided; who came to be asked later has no less time than if the version were published now."""
+    if run.due_on is None or offered_at <= run.ordered_at:
+        return run.due_on
+    return max(run.due_on, last_day(day_in_sweden(now), valid_from))
 
 
 def newest(db: Session, draft_id: UUID) -> EffectRun | None:

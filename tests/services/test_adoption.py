@@ -1,6 +1,6 @@
 """Which version an authorization stands under: nothing moves before an officer has accepted, and never back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,21 +13,23 @@ from portal.db.tables import (
     Confirmation,
     EffectPart,
     EffectResult,
+    EffectRun,
     Letter,
 )
 from portal.domain.changeover import Need
 from portal.domain.criteria import Outcome
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.letters import LetterKind
 from portal.errors import ChangedMeanwhile, NotAllowed, NotFound
 from portal.jobs import effects as jobs
 from portal.jobs.tasks import write_letters
 from portal.jobs.workshop import open_workshop
-from portal.services import adoption, confirmations
+from portal.services import adoption, confirmations, decisions
 from tests.factories import NOW, make_staff
 from tests.factories_adoption import AuthorisedCase
-from tests.factories_drafts import make_draft, make_place
-from tests.factories_effects import change, publish
-from tests.factories_review import acting
+from tests.factories_drafts import make_administrator, make_draft, make_place
+from tests.factories_effects import STRICTER, change, make_stricter_draft, publish
+from tests.factories_review import acting, make_decider, make_officer, make_proposed
 
 OTHER = "tax.employer_registered"
 TERM = next(
@@ -216,3 +218,25 @@ def version_id(case, number):
         col(ConditionVersion.number) == number,
     )
     return case.owner.exec(found).one()
+
+
+def test_who_is_approved_after_a_publication_is_asked_too_and_has_no_less_time(owner, db, place, settings, workshop):
+    application = make_proposed(owner, db, place, make_officer(owner, place))
+    administrator = make_administrator(owner, place)
+    run_id = publish(owner, db, workshop, place, administrator, make_stricter_draft(db, administrator))
+    later = NOW + timedelta(days=90)
+    acting(db, decisions.approve, application.id, actor=make_decider(owner, place), now=later)
+    owner.rollback()
+    of_it = col(EffectPart.run_id) == run_id, col(EffectPart.applications).contains([application.id])
+    part = owner.exec(select(EffectPart.number).where(*of_it)).one()
+    workshop = open_workshop(settings, clock=lambda: later)
+
+    for counted in (1, 0):
+        assert jobs.count(workshop, municipality_id=str(place.id), run_id=str(run_id), number=part) == counted
+    workshop.engine.dispose()
+
+    owner.rollback()
+    row = owner.exec(select(Confirmation).where(col(Confirmation.case_id) == application.id)).one()
+    assert (row.criterion, row.due_on) == (STRICTER, day_in_sweden(later) + timedelta(days=30))
+    run = owner.get_one(EffectRun, run_id)
+    assert (run.done, run.finished_at) == (run.total, later)
