@@ -13,9 +13,9 @@ from portal.db.tables import Application, CaseLink
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION
 from portal.domain.roles import Role
-from portal.errors import Invalid, NotAllowed, NotFound, TransitionRefused
+from portal.errors import Invalid, NotFound, TransitionRefused
 from portal.services.lifecycle import record
-from portal.services.review import declared, lock_case, person_of
+from portal.services.review import lock_case, person_of, refuse_conflicted
 
 
 def link(db: Session, application_id: UUID, number: str, *, note: str, actor: Actor, now: datetime) -> UUID:
@@ -74,9 +74,7 @@ def _lock(db: Session, application_id: UUID, actor: Actor) -> None:
     application = lock_case(db, application_id, actor)
     if not actor.may(Role.CASE_OFFICER):
         raise TransitionRefused(APPLICATION.name, application.state.value, "link", tuple(sorted(actor.roles)))
-    said = declared(db, application_id, actor)
-    if said is not None and said.conflicted:
-        raise NotAllowed("conflict")
+    refuse_conflicted(db, application_id, actor)
 
 
 def _tell(db: Session, row: CaseLink, kind: str, *, actor: Actor, now: datetime) -> None:

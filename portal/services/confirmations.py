@@ -28,6 +28,7 @@ from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.services import adoption
 from portal.services.confirmation_evidence import HandedIn, ToAnswer, handed_in_with, open_to_answer
 from portal.services.lifecycle import record, send_letters
+from portal.services.review import refuse_conflicted
 
 LONGEST = 4000
 
@@ -153,7 +154,7 @@ def accept(db: Session, confirmation_id: UUID, *, actor: Actor, now: datetime) -
 
     Raises:
         NotFound: it is another municipality's.
-        NotAllowed: ``role``.
+        NotAllowed: ``role``; ``conflict``: they have declared one in the case.
         ChangedMeanwhile: it is not answered, is accepted already, or is no longer asked.
     """
     row = _of_officer(db, confirmation_id, actor=actor)
@@ -284,6 +285,7 @@ def _of_officer(db: Session, confirmation_id: UUID, *, actor: Actor) -> Confirma
         raise NotFound("confirmation", confirmation_id)
     if not actor.may(Role.CASE_OFFICER):
         raise NotAllowed("role")
+    refuse_conflicted(db, row.case_id, actor)
     if row.answered_at is None or row.accepted_at is not None or row.ended_at is not None:
         raise ChangedMeanwhile(row.case_id)
     return row

@@ -18,7 +18,6 @@ from portal.db.tables import (
     Application,
     Authorization,
     CaseFile,
-    Conflict,
     Contract,
     Municipality,
     Paper,
@@ -37,6 +36,7 @@ from portal.errors import Invalid, NotAllowed, NotFound, NotReady
 from portal.services import effects
 from portal.services.contract_facts import contract_facts, signed_facts
 from portal.services.lifecycle import move, record, send_letters
+from portal.services.review import refuse_conflicted
 
 COMPANY, MUNICIPALITY = "company", "municipality"
 
@@ -180,7 +180,7 @@ def start(
     authorization, _contract, _paper = _held(db, authorization_id, actor=actor, lock=True)
     if not actor.may(Role.CASE_OFFICER):
         raise NotAllowed("role")
-    _require_no_conflict(db, authorization, actor)
+    refuse_conflicted(db, authorization.case_id, actor)
     if missing := tuple(each for each in START_CONDITIONS if each not in confirmed):
         raise NotReady(missing)
     settings = MunicipalitySettings.read(db.get_one(Municipality, authorization.municipality_id).settings)
@@ -236,21 +236,9 @@ def _require_turn(db: Session, authorization: Authorization, contract: Contract,
     if party in signed:
         raise NotAllowed("signed_already")
     if party == MUNICIPALITY:
-        _require_no_conflict(db, authorization, actor)
+        refuse_conflicted(db, authorization.case_id, actor)
         if COMPANY not in signed:
             raise NotAllowed("company_first")
-
-
-def _require_no_conflict(db: Session, authorization: Authorization, actor: Actor) -> None:
-    conflicted = db.exec(
-        select(Conflict.id).where(
-            col(Conflict.case_id) == authorization.case_id,
-            col(Conflict.person_id) == actor.person_id,
-            Conflict.conflicted,
-        )
-    ).first()
-    if conflicted is not None:
-        raise NotAllowed("conflict")
 
 
 def _add_signature(

@@ -65,6 +65,17 @@ def declared(db: Session, application_id: UUID, actor: Actor) -> Conflict | None
     ).one_or_none()
 
 
+def refuse_conflicted(db: Session, case_id: UUID, actor: Actor) -> Conflict | None:
+    """What they have declared, if anything; nobody acts in a case in which it is a conflict of interest.
+
+    Förvaltningslagen (2017:900) 16-18 §§.
+    """
+    said = declared(db, case_id, actor)
+    if said is not None and said.conflicted:
+        raise NotAllowed("conflict")
+    return said
+
+
 def take(db: Session, application_id: UUID, *, conflicted: bool, note: str = "", actor: Actor, now: datetime) -> None:
     """Answer the question of conflict of interest, and with a "no" take the case.
 
@@ -375,9 +386,7 @@ def lock_own(db: Session, application_id: UUID, actor: Actor, state: State, *, a
     application = lock_case(db, application_id, actor)
     if application.state is not state or not actor.may(Role.CASE_OFFICER):
         raise TransitionRefused(APPLICATION.name, application.state.value, str(action), roles_of(actor))
-    said = declared(db, application_id, actor)
-    if said is not None and said.conflicted:
-        raise NotAllowed("conflict")
+    said = refuse_conflicted(db, application_id, actor)
     if application.officer_id != actor.person_id:
         raise NotAllowed("not_yours")
     if said is None:

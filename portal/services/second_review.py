@@ -23,7 +23,7 @@ from portal.errors import Invalid, NotAllowed, NotReady, TransitionRefused
 from portal.services.deadlines import settings_of
 from portal.services.lifecycle import record
 from portal.services.municipalities import change_section
-from portal.services.review import conditions_of, declare_none, declared, lock_case, person_of
+from portal.services.review import conditions_of, declare_none, declared, lock_case, person_of, refuse_conflicted
 
 
 def demand(db: Session, application_id: UUID, *, note: str, actor: Actor, now: datetime) -> UUID:
@@ -82,9 +82,7 @@ def answer(
         raise TransitionRefused(APPLICATION.name, application.state.value, "second_review", tuple(sorted(actor.roles)))
     if actor.person_id in (application.officer_id, row.demanded_by) or _has_handled(db, application_id, actor):
         raise NotAllowed("own_review")
-    before = declared(db, application_id, actor)
-    if before is not None and before.conflicted:
-        raise NotAllowed("conflict")
+    before = refuse_conflicted(db, application_id, actor)
     asked = conditions_of(db, application).by_id
     if found := faults(points, asked):
         raise Invalid(found)

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from portal.db.session import Scope, enter
-from portal.db.tables import AnswerDocument, Authorization, Confirmation, Event, Letter
+from portal.db.tables import AnswerDocument, Authorization, Confirmation, Conflict, Event, Letter
 from portal.domain.actors import system
 from portal.domain.changeover import Need
 from portal.domain.letters import LetterKind
@@ -208,6 +208,23 @@ def test_others_neither_answer_nor_accept_nor_see(owner, db, place, asked, ekhol
         acting(db, confirmations.accept, row.id, actor=make_administrator(owner, place))
     enter(db, Scope.of(stranger))
     assert db.exec(select(Confirmation)).all() == []
+
+
+def test_who_has_a_conflict_of_interest_in_the_case_neither_accepts_nor_gives_back(owner, db, place, asked):
+    case_id, signatory = asked
+    acting(db, confirmations.answer, case_id, STRICTER, declared=False, description="I juni.", actor=signatory)
+    (row,) = rows(owner, case_id)
+    officer = make_staff(owner, place.id)
+    told = {"conflicted": True, "declared_at": NOW, "note": ""}
+    owner.add(Conflict(case_id=case_id, municipality_id=place.id, person_id=officer.person_id, **told))
+    owner.commit()
+
+    for verb, more in ((confirmations.accept, ()), (confirmations.give_back, ("Visa mer.",))):
+        with pytest.raises(NotAllowed, match="conflict"):
+            acting(db, verb, row.id, *more, actor=officer)
+
+    (row,) = rows(owner, case_id)
+    assert (row.answered_at, row.accepted_at) == (NOW, None)
 
 
 def test_who_has_not_answered_is_reminded_fourteen_and_three_days_before(owner, db, place, asked, workshop):
