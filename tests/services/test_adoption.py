@@ -27,7 +27,7 @@ from portal.jobs.workshop import open_workshop
 from portal.services import adoption, confirmations, decisions
 from tests.factories import NOW, make_staff
 from tests.factories_adoption import AuthorisedCase
-from tests.factories_drafts import make_administrator, make_draft, make_place
+from tests.factories_drafts import make_administrator, make_draft
 from tests.factories_effects import STRICTER, change, make_stricter_draft, publish
 from tests.factories_review import acting, make_decider, make_officer, make_proposed
 
@@ -35,18 +35,6 @@ OTHER = "tax.employer_registered"
 TERM = next(
     each.id for each in library.load().criteria if each.id.startswith("GEN") and not each.is_asked_at_application
 )
-
-
-@pytest.fixture
-def place(owner):
-    return make_place(owner)
-
-
-@pytest.fixture
-def workshop(settings):
-    opened = open_workshop(settings, clock=lambda: NOW)
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture

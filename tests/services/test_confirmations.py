@@ -16,25 +16,12 @@ from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.jobs import effects as jobs
 from portal.jobs.tasks import write_letters
 from portal.jobs.timetable import unconfirmed
-from portal.jobs.workshop import open_workshop
 from portal.services import confirmation_evidence, confirmations
 from tests.factories import NOW, make_member, make_provider, make_staff
 from tests.factories_application import make_application, make_document
-from tests.factories_drafts import make_administrator, make_place
+from tests.factories_drafts import make_administrator
 from tests.factories_effects import STRICTER, answer_with, make_authorised, make_stricter_draft, publish
 from tests.factories_review import acting
-
-
-@pytest.fixture
-def place(owner):
-    return make_place(owner)
-
-
-@pytest.fixture
-def workshop(settings):
-    opened = open_workshop(settings, clock=lambda: NOW)
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture

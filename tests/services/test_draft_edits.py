@@ -15,7 +15,7 @@ from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.services import draft_edits, drafts
 from tests.factories import make_staff
-from tests.factories_drafts import make_administrator, make_draft, make_place
+from tests.factories_drafts import make_administrator, make_draft
 from tests.services.test_drafts import DECISION
 
 EDIT = Edit(
@@ -31,11 +31,6 @@ EDIT = Edit(
     on_breach=(Consequence.WARNING,),
     thresholds={},
 )
-
-
-@pytest.fixture
-def place(owner):
-    return make_place(owner)
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ DECISION = {"decided_by": "Socialnämnden", "paragraph": "41", "decided_on": dat
 
 
 @pytest.fixture
-def place(owner):
-    return make_place(owner)
-
-
-@pytest.fixture
 def administrator(owner, db, place):
     actor = make_administrator(owner, place)
     enter(db, Scope.of(actor))

@@ -15,13 +15,12 @@ from portal.domain.criteria import Outcome
 from portal.errors import NotAllowed, NotFound
 from portal.jobs import effects as jobs
 from portal.jobs.retrying import NotYet
-from portal.jobs.workshop import open_workshop
 from portal.services import effect_reading, effects, facts
 from portal.services.fact_sources import FactCase
 from portal.services.facts import SOURCES
 from tests.factories import NOW, make_staff
 from tests.factories_application import make_application, sets_of
-from tests.factories_drafts import make_administrator, make_draft, make_place
+from tests.factories_drafts import make_administrator, make_draft
 from tests.factories_effects import (
     STRICTER,
     change,
@@ -35,20 +34,8 @@ CASES = "application, case_file, event, answer, answer_document, judgement, prov
 
 
 @pytest.fixture
-def place(owner):
-    return make_place(owner)
-
-
-@pytest.fixture
 def administrator(owner, place):
     return make_administrator(owner, place)
-
-
-@pytest.fixture
-def workshop(settings):
-    opened = open_workshop(settings, clock=lambda: NOW)
-    yield opened
-    opened.engine.dispose()
 
 
 def test_a_part_that_somebody_holds_is_come_back_to_and_not_left_out(owner, db, workshop, place, administrator):

@@ -19,21 +19,6 @@ UNDATED = "/villkor/GEN-06"
 HELP = re.compile(r"Det här skulle hjälpa</strong></p>(<ul.*?</ul>)", re.DOTALL)
 
 
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
-def client(browse, owner, anna):
-    return browse(sign_in(owner, anna))
-
-
-@pytest.fixture
-def draft(owner, bjorkvik, anna):
-    return make_application(owner, bjorkvik, by=anna)
-
-
 def address(application, rest=""):
     return f"/foretag/ansokningar/{application.id}{rest}"
 

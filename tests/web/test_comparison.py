@@ -5,13 +5,8 @@ from datetime import date
 import pytest
 
 from portal.web.desk import LANGUAGE_COOKIE
-from tests.factories_drafts import make_place, revise
+from tests.factories_drafts import revise
 from tests.web.public_pages import statements
-
-
-@pytest.fixture
-def place(owner):
-    return make_place(owner)
 
 
 @pytest.fixture

@@ -15,18 +15,13 @@ from portal.jobs.workshop import open_workshop
 from portal.views import confirmation_list
 from tests.factories import NOW, make_member, make_staff, sign_in
 from tests.factories_application import PDF
-from tests.factories_drafts import make_administrator, make_place
+from tests.factories_drafts import make_administrator
 from tests.factories_effects import asked, make_authorised, make_confirmation_row
 from tests.factories_public import add_version, versions_of
 from tests.factories_scenes import LONG
 from tests.web.public_pages import statements
 
 NEWER = "GEN-99"
-
-
-@pytest.fixture
-def place(owner):
-    return make_place(owner)
 
 
 @pytest.fixture

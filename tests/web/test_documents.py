@@ -14,16 +14,11 @@ from portal.domain.criteria import DocumentState
 from portal.domain.documents import Opening
 from portal.domain.roles import Role
 from tests.documents import files_to_show as files
-from tests.factories import make_member, make_provider, make_staff, sign_in
+from tests.factories import make_staff, sign_in
 from tests.factories_application import attach, make_application, make_document
 from tests.web.test_staff_cases import BUDGET, counted
 
 CRITERION = "GEN-25"
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
 
 
 @pytest.fixture

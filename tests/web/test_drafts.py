@@ -20,11 +20,6 @@ ROOM = "/kommun/villkor"
 
 
 @pytest.fixture
-def place(owner):
-    return make_place(owner)
-
-
-@pytest.fixture
 def administrator(owner, place):
     return make_administrator(owner, place)
 

@@ -8,15 +8,10 @@ from portal.db.session import Scope, enter
 from portal.jobs.workshop import open_workshop
 from portal.services import drafts
 from tests.factories import NOW, make_staff, sign_in
-from tests.factories_drafts import make_administrator, make_place
+from tests.factories_drafts import make_administrator
 from tests.factories_effects import STRICTER, change, count_all, make_authorised, make_stricter_draft, order
 from tests.factories_review import make_submitted
 from tests.web.public_pages import statements
-
-
-@pytest.fixture
-def place(owner):
-    return make_place(owner)
 
 
 @pytest.fixture

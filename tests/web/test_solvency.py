@@ -17,7 +17,7 @@ from portal.services.report_figures import NAMES
 from portal.views import solvency_words
 from tests.annual_reports import k2, k3, k3k, sie
 from tests.documents import files_to_show
-from tests.factories import make_member, make_provider, make_staff, sign_in
+from tests.factories import make_member, make_staff, sign_in
 from tests.factories_application import attach, make_application, make_document
 from tests.factories_figures import CRITERION, make_report, orgnr_of
 from tests.web.public_pages import statements
@@ -32,21 +32,6 @@ TYPED = {
     "varulager": "100 000,00",
     "kortfristiga-skulder": "2 000 000",
 }
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
-def client(browse, owner, anna):
-    return browse(sign_in(owner, anna))
-
-
-@pytest.fixture
-def draft(owner, bjorkvik, anna):
-    return make_application(owner, bjorkvik, by=anna)
 
 
 @pytest.fixture

@@ -23,21 +23,6 @@ LARGE = PDF + random.Random(7).randbytes(PART_BYTES + 500_000)
 
 
 @pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
-def client(browse, owner, anna):
-    return browse(sign_in(owner, anna))
-
-
-@pytest.fixture
-def draft(owner, bjorkvik, anna):
-    return make_application(owner, bjorkvik, by=anna)
-
-
-@pytest.fixture
 def document(owner, draft, anna):
     made = make_document(owner, anna.provider_id, by=anna, name="Försäkringsbrev.pdf")
     attach(owner, draft, INSURANCE, made, by=anna)

@@ -36,21 +36,6 @@ LARGE = PDF + random.Random(3).randbytes(2 * PART_BYTES + 1_000_000)  # three pa
 
 
 @pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
-def draft(owner, bjorkvik, anna):
-    return make_application(owner, bjorkvik, by=anna)
-
-
-@pytest.fixture
-def client(browse, owner, anna):
-    return browse(sign_in(owner, anna))
-
-
-@pytest.fixture
 def workshop(settings) -> Iterator[Workshop]:
     opened = open_workshop(settings)
     yield opened
