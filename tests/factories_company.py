@@ -1,12 +1,9 @@
 """Rows of the company's room: applications and what waits in them, authorizations, letters, invitations."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from portal.db.invitations import invitation_hash
@@ -35,21 +32,6 @@ from portal.domain.roles import Role
 from tests.factories import NOW, Place, make_person
 
 _serial = count(1000)
-
-
-@contextmanager
-def counted(engine: sa.Engine) -> Iterator[list[str]]:
-    """The statements that were sent while the block ran."""
-    sent: list[str] = []
-
-    def listen(_connection, _cursor, statement, *_rest) -> None:
-        sent.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", listen)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", listen)
 
 
 def make_application_row(

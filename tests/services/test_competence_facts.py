@@ -21,7 +21,7 @@ from portal.services.facts import findings_of
 from tests.factories import NOW, make_member, make_provider
 from tests.factories_application import answer_all, make_application, make_document, sets_of
 from tests.factories_competence import make_education, make_employment, make_profile
-from tests.web.public_pages import statements
+from tests.statements import statements
 
 ON = date(2026, 3, 2)
 MET, NOT_MET, CANNOT_TELL = Outcome.MET, Outcome.NOT_MET, Outcome.CANNOT_TELL

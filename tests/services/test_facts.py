@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import sqlalchemy as sa
-
 from portal.db.answers import answers_of
 from portal.db.handed_in import read
 from portal.domain.application import State
@@ -18,6 +16,7 @@ from tests.factories import NOW, make_member, make_provider
 from tests.factories_application import attach, make_application, make_document, sets_of
 from tests.factories_clean import make_clean
 from tests.factories_review import make_officer
+from tests.statements import statements
 
 
 def case_of(owner, application, *ids):
@@ -176,12 +175,11 @@ def test_a_finding_is_the_same_on_whichever_page_it_is_read(owner, db, bjorkvik)
 def test_registers_and_reports_are_asked_in_one_statement(owner, bjorkvik):
     application = make_application(owner, bjorkvik, state=State.SUBMITTED)
     case = case_of(owner, application)
-    statements = []
-    sa.event.listen(owner.get_bind(), "before_cursor_execute", lambda *what: statements.append(what[2]))
 
-    sheet = facts.sheet_of(owner, case)
+    with statements(owner.get_bind()) as sent:
+        sheet = facts.sheet_of(owner, case)
 
-    assert len(statements) == 1
+    assert len(sent) == 1
     assert sheet.gaps_of("tax.f_skatt")[0].why is Why.NOT_RUN
     assert sheet.gaps_of("finance.soliditet_pct")[0].why is Why.NOT_READ
 

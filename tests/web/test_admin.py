@@ -1,11 +1,9 @@
 """The administrator's pages: staff and settings."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from portal.db.session import Scope, enter
@@ -19,6 +17,7 @@ from portal.services.lifecycle import record
 from tests.factories import make_member, make_municipality, make_provider, make_staff, sign_in
 from tests.factories_admin import make_own_municipality, member_id_of
 from tests.factories_application import make_application, make_document
+from tests.statements import BUDGET, statements
 
 SECTIONS = ("tider", "granser", "texter", "kontakt", "utseende")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path d="M0 0h10v10z"/></svg>'
@@ -37,26 +36,6 @@ def administrator(owner, place):
 @pytest.fixture
 def client(browse, owner, administrator):
     return browse(sign_in(owner, administrator))
-
-
-@pytest.fixture
-def queries(resources):
-    """Counts the statements that reach the database."""
-
-    @contextmanager
-    def counted():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_):
-            seen.append(statement)
-
-        sa.event.listen(resources.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            sa.event.remove(resources.engine, "before_cursor_execute", note)
-
-    return counted
 
 
 def stored(owner, place):
@@ -303,13 +282,13 @@ def test_a_section_that_does_not_exist_is_not_there(client):
 @pytest.mark.parametrize(
     "path", ["/kommun/personal", "/kommun/personal/lagg-till", *(f"/kommun/installningar/{s}" for s in SECTIONS)]
 )
-def test_a_page_asks_the_database_few_questions(client, queries, path):
+def test_a_page_asks_the_database_few_questions(client, resources, path):
     client.get(path)
 
-    with queries() as seen:
+    with statements(resources.engine) as sent:
         assert client.get(path).status_code == 200
 
-    assert len(seen) <= 6, "\n".join(seen)
+    assert len(sent) <= BUDGET, sent
 
 
 def test_a_persons_page_says_who_changed_the_roles_and_when(client, owner, place):

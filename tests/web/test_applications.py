@@ -1,10 +1,8 @@
 """The company's application through the browser: pages, forms, files, roles, and every way that it goes wrong."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from portal.db.tables import Answer, AnswerDocument, Application, Document, Supplement
@@ -13,6 +11,7 @@ from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from tests.factories import make_member, make_provider, make_staff, sign_in
 from tests.factories_application import PDF, answer_all, attach, make_application, make_document, sets_of
+from tests.statements import BUDGET, statements
 
 CRITERION = "/villkor/GEN-25"
 UNDATED = "/villkor/GEN-06"
@@ -56,21 +55,6 @@ def files(owner, application, criterion="GEN-25"):
     return owner.exec(statement).all()
 
 
-@contextmanager
-def counted(resources):
-    """How many statements a page sends."""
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    sa.event.listen(resources.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(resources.engine, "before_cursor_execute", note)
-
-
 # Pages
 
 
@@ -94,10 +78,10 @@ def test_a_page_asks_the_database_at_most_six_times(client, owner, resources, bj
     application = make_application(owner, bjorkvik, by=anna, state=state)
     client.get(address(application, rest))  # the conditions are read once in a process
 
-    with counted(resources) as sent:
+    with statements(resources.engine) as sent:
         assert client.get(address(application, rest)).status_code == 200
 
-    assert len(sent) <= 6, "\n".join(sent)
+    assert len(sent) <= BUDGET, "\n".join(sent)
 
 
 @pytest.mark.parametrize("rest", ["", "/delar/company", CRITERION, "/granska", "/kvitto", "/aterkalla", "/yttrande"])

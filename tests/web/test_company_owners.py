@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from portal.db.tables import BeneficialOwner
 from portal.domain.roles import Role
 from tests.factories import make_member, make_provider, sign_in
-from tests.web.public_pages import statements
+from tests.statements import BUDGET, statements
 
 FACTS = "/foretag/uppgifter"
 HERE = f"{FACTS}/huvudman"
@@ -45,7 +45,7 @@ def test_they_are_stated_shown_and_corrected(client, owner, actor, form, resourc
     with statements(resources.engine) as sent:
         page = client.get(FACTS).text
     assert "Åsa Öberg, sedan 1 januari 2020" in page
-    assert len(sent) <= 6
+    assert len(sent) <= BUDGET
     (row,) = rows(owner, actor)
     known = {f"namn-{row.id}": row.name, f"sedan-{row.id}": "2020-01-01", f"till-{row.id}": "2025-12-31"}
     assert client.post(HERE, data=form(huvudman="none", **known)).status_code == 303

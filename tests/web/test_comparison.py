@@ -6,7 +6,7 @@ import pytest
 
 from portal.web.desk import LANGUAGE_COOKIE
 from tests.factories_drafts import revise
-from tests.web.public_pages import statements
+from tests.statements import BUDGET, statements
 
 
 @pytest.fixture
@@ -68,4 +68,4 @@ def test_a_comparison_asks_few_questions(browse, compared, resources):
     with statements(resources.engine) as sent:
         browse().get(f"{compared}/2/jamfor/1")
 
-    assert len([each for each in sent if "set_config" not in each]) <= 6
+    assert len([each for each in sent if "set_config" not in each]) <= BUDGET

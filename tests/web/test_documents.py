@@ -16,7 +16,7 @@ from portal.domain.roles import Role
 from tests.documents import files_to_show as files
 from tests.factories import make_staff, sign_in
 from tests.factories_application import attach, make_application, make_document
-from tests.web.test_staff_cases import BUDGET, counted
+from tests.statements import BUDGET, statements
 
 CRITERION = "GEN-25"
 
@@ -269,11 +269,11 @@ def test_a_download_is_resumed_where_it_broke(owner, company, document):
 
 
 def test_a_page_of_a_document_stays_within_its_statements(resources, company, staff, owner, document, case):
-    with counted(resources.engine) as first:
+    with statements(resources.engine) as first:
         company.get(f"/foretag/dokument/{document.id}/visa?{reason(case)}")
-    with counted(resources.engine) as page:
+    with statements(resources.engine) as page:
         staff.get(f"/kommun/dokument/{document.id}/visa?{reason(case)}")
-    with counted(resources.engine) as picture:
+    with statements(resources.engine) as picture:
         staff.get(f"/kommun/dokument/{document.id}/sidor/1?bredd=1200&{reason(case)}")
 
     owner.refresh(document)

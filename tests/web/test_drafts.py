@@ -14,7 +14,7 @@ from portal.domain.roles import Role
 from portal.services import drafts
 from tests.factories import make_staff, sign_in
 from tests.factories_drafts import form_of, make_administrator, make_draft, make_place
-from tests.web.public_pages import statements
+from tests.statements import BUDGET, statements
 
 ROOM = "/kommun/villkor"
 
@@ -479,7 +479,7 @@ def test_each_page_asks_few_questions(client, here, page, resources):
     with statements(resources.engine) as sent:
         assert client.get(f"{here}{page}").status_code == 200
 
-    assert len([each for each in sent if "set_config" not in each]) <= 6, sent
+    assert len([each for each in sent if "set_config" not in each]) <= BUDGET, sent
 
 
 def test_the_editor_is_read_in_english_too(client, here, content):

@@ -11,7 +11,7 @@ from tests.factories import NOW, make_staff, sign_in
 from tests.factories_drafts import make_administrator
 from tests.factories_effects import STRICTER, change, count_all, make_authorised, make_stricter_draft, order
 from tests.factories_review import make_submitted
-from tests.web.public_pages import statements
+from tests.statements import BUDGET, statements
 
 
 @pytest.fixture
@@ -84,10 +84,10 @@ def test_the_list_is_chosen_from_and_each_is_explained(
         page = client.get(address).text
     assert "Systemet ser" in page
     assert "En handläggare gör bedömningen" in page
-    assert len(sent) <= 6
+    assert len(sent) <= BUDGET
     with statements(resources.engine) as sent:
         client.get(here(draft))
-    assert len(sent) <= 6
+    assert len(sent) <= BUDGET
 
 
 def test_a_draft_that_is_changed_afterwards_makes_what_was_counted_old(

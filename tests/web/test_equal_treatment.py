@@ -13,7 +13,7 @@ from portal.domain.roles import STAFF_ROLES
 from tests.factories import make_municipality, make_staff, sign_in
 from tests.factories_equal import AGREED, OVERRIDDEN, followed_up, last_twelve_months, make_decided_row, noon
 from tests.factories_review import make_officer
-from tests.web.test_staff_cases import BUDGET, counted
+from tests.statements import BUDGET, statements
 
 PAGE = "/kommun/likabehandling"
 
@@ -43,7 +43,7 @@ def cells(page: str, name: str) -> list[str]:
 def test_large_groups_are_shown_and_small_ones_are_not(client, resources, owner, db, place):
     followed_up(owner, db, place)
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         page = client.get(PAGE).text
 
     assert "18 ansökningar beslutades från " in page
@@ -52,7 +52,7 @@ def test_large_groups_are_shown_and_small_ones_are_not(client, resources, owner,
     assert cells(page, "Mikael Öberg")[:2] == ["visas inte", "visas inte"], "or the small group could be worked out"
     assert page.index(">Leila Haddad<") < page.index(">Mikael Öberg<") < page.index(">Åsa-Charlotta")
     assert "Grupper med färre än 5 beslut visas inte." in page
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
 
 
 def test_without_anything_chosen_the_last_twelve_whole_months_are_shown(client, owner, place):

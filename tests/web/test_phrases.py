@@ -14,7 +14,7 @@ from portal.services import phrases
 from portal.services.phrases import Wording
 from tests.factories import make_municipality, make_staff, sign_in
 from tests.factories_review import acting, judge_all, make_officer, make_taken
-from tests.web.test_staff_cases import BUDGET, counted
+from tests.statements import BUDGET, statements
 
 TEXT = "Skicka ett brev där beloppet syns."
 
@@ -87,14 +87,14 @@ def test_a_phrase_is_taken_into_a_judgement_and_nothing_typed_is_lost(
     page = f"/kommun/arenden/{case.id}"
     assert str(phrase) not in client.get(f"{page}?villkor=GEN-01").text, "it is for another criterion"
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         assert str(phrase) in client.get(f"{page}?villkor=GEN-25").text
     answer = client.post(
         f"{page}/villkor/GEN-25",
         data={"hamta": "motivering", "fras-motivering": str(phrase), "bedomning": "not_met", "motivering": "Nej."},
     )
 
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
     assert answer.status_code == 200
     assert f">Nej.\n\n{TEXT}</textarea>" in answer.text
     assert 'value="not_met" checked' in answer.text

@@ -14,7 +14,7 @@ from portal.views.public_providers import ProvidersPage
 from portal.views.public_service import ServicePage
 from tests.factories import NOW, Place, make_member, make_municipality, make_provider, make_staff, sign_in
 from tests.factories_public import make_authorization
-from tests.web.public_pages import statements
+from tests.statements import statements
 
 SERVICE = "/familjebehandling"
 PAGES = (

@@ -11,7 +11,7 @@ from portal.domain.roles import Role
 from tests.factories import NOW, make_member, make_provider, sign_in
 from tests.factories_application import make_application
 from tests.factories_review import make_decider, make_officer, make_submitted
-from tests.web.test_staff_cases import BUDGET, counted
+from tests.statements import BUDGET, statements
 
 
 @pytest.fixture
@@ -49,12 +49,12 @@ def test_the_companys_other_applications_are_listed_with_how_they_went(client, r
     before = make_application(owner, bjorkvik, by=signatory, state=State.REJECTED, decider=decider)
     case = make_submitted(owner, bjorkvik, by=signatory)
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
 
     assert before.number in page
     assert "Avslagen" in page
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
     assert f"/kommun/arenden/{case.id}/narstaende" in client.get(f"/kommun/arenden/{case.id}").text
 
 
@@ -157,13 +157,13 @@ def test_a_refused_company_with_an_owner_of_the_same_name_is_listed_as_a_hint(
         own(owner, provider_id, theirs)
     case = make_submitted(owner, bjorkvik, by=signatory)
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         page = client.get(f"/kommun/arenden/{case.id}/narstaende").text
 
     assert other.number in page
     assert why in page
     assert "Namnet kan vara en annan persons; kontrollera i registret" in page
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
 
 
 def test_the_applicants_own_word_on_its_owners_stands_there_and_other_names_match_nothing(

@@ -10,7 +10,7 @@ from portal.domain.criteria import Outcome
 from portal.services import judging
 from tests.factories import sign_in
 from tests.factories_review import acting, fresh, judge_all, make_officer, make_taken
-from tests.web.test_staff_cases import BUDGET, counted
+from tests.statements import BUDGET, statements
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def test_one_asks_a_colleague_answers_and_everyone_in_the_case_reads_it(browse, 
     form |= {"jav": "nej", "ser-GEN-25": "annat", "varfor-GEN-25": "Beloppet framgår inte."}
     assert second.post(f"{there}/svar", data=form).headers["location"] == there
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         answered = first.get(there).text
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
     assert "Leila Haddad ser ett villkor på ett annat sätt" in answered
     assert "Beloppet framgår inte." in first.get(f"/kommun/arenden/{case.id}/protokoll").text
     assert "Andra granskning svarad" in first.get(f"/kommun/arenden/{case.id}/historik").text

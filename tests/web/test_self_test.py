@@ -14,7 +14,7 @@ from portal.domain.self_test import Answers, findings, questions_of
 from portal.domain.stated import field_of
 from portal.library import declared
 from tests.factories_application import make_application
-from tests.web.public_pages import statements
+from tests.statements import statements
 
 ADDRESS = "/bjorkvik/hemtjanst/sjalvtest"
 STOPPING = {Consequence.REFUSAL, Consequence.EXCLUSION}

@@ -9,7 +9,7 @@ from portal.domain.roles import Role
 from portal.services import review
 from tests.factories import make_municipality, make_staff, sign_in
 from tests.factories_review import acting, fresh, make_officer, make_submitted, make_taken
-from tests.web.test_staff_cases import BUDGET, counted
+from tests.statements import BUDGET, statements
 
 PAGE = "/kommun/fordelning"
 
@@ -45,7 +45,7 @@ def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources,
     owner.commit()
     make_submitted(owner, place)
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         page = client.get(f"{PAGE}?handlaggare={officer.person_id}").text
 
     assert "2 ärenden pågår." in page
@@ -54,7 +54,7 @@ def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources,
     assert "Leila Haddad (0 pågående)" in page
     assert "Ingen handläggare ännu" in page
     assert f'href="/kommun/arenden/{late.id}"' not in page, "an administrator does not read the cases"
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
 
 
 def test_chosen_cases_are_given_to_a_colleague_who_then_answers_for_a_conflict(

@@ -1,8 +1,6 @@
 """The municipality's pages of a case, from the work list to the proposal, as people press through them."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -40,23 +38,7 @@ from tests.factories_review import (
     make_submitted,
     make_taken,
 )
-
-BUDGET = 6
-
-
-@contextmanager
-def counted(engine: sa.Engine) -> Iterator[list[str]]:
-    """The statements that a page makes, session included."""
-    statements: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
+from tests.statements import BUDGET, statements
 
 
 @pytest.fixture
@@ -566,10 +548,10 @@ def test_a_page_of_a_case_keeps_to_its_budget(client, resources, owner, db, bjor
     path = f"/kommun/arenden/{application.id}{page}"
     client.get(path)  # The conditions are read once a process.
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         assert client.get(path).status_code == 200
 
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
 
 
 def test_the_pages_speak_english_too(client, owner, db, bjorkvik, officer):
@@ -608,9 +590,9 @@ def test_what_the_company_says_of_a_supplement_and_of_a_withdrawal_is_read_in_th
     owner.add_all([supplement, row])
     owner.commit()
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         text = client.get(f"/kommun/arenden/{application.id}").text
 
     assert "Brevet kommer i april." in text
     assert "Vi bygger om." in text
-    assert len(statements) <= BUDGET
+    assert len(sent) <= BUDGET

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import select
 
 from portal.db.tables import Paper
@@ -11,6 +10,7 @@ from portal.domain.application import State
 from portal.domain.roles import Role
 from tests.factories import NOW, make_staff, sign_in
 from tests.factories_review import fresh, make_decider, make_officer, make_proposed
+from tests.statements import BUDGET, statements
 
 
 @pytest.fixture
@@ -107,18 +107,11 @@ def test_the_pages_keep_to_their_budget(client, resources, owner, db, bjorkvik, 
     application = make_proposed(owner, db, bjorkvik, make_officer(owner, bjorkvik), unmet=("GEN-25",))
     path = path.format(id=application.id)
     client.get(path)
-    statements: list[str] = []
 
-    def note(_conn, _cursor, statement, *_):
-        statements.append(statement)
-
-    sa.event.listen(resources.engine, "before_cursor_execute", note)
-    try:
+    with statements(resources.engine) as sent:
         assert client.get(path).status_code == 200
-    finally:
-        sa.event.remove(resources.engine, "before_cursor_execute", note)
 
-    assert len(statements) <= 6, statements
+    assert len(sent) <= BUDGET, sent
 
 
 def test_the_decision_page_counts_the_judgements_of_each_group(client, owner, db, bjorkvik):

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from portal.db.tables import SavedView
 from tests.factories import sign_in
 from tests.factories_review import make_officer
-from tests.web.test_staff_cases import BUDGET, counted
+from tests.statements import BUDGET, statements
 
 CHOSEN = "/kommun/arenden?urval=nya&q=vega&sortering=-foretag"
 
@@ -55,10 +55,10 @@ def test_the_list_with_views_keeps_within_its_statements(client, resources):
     saved(client)
     client.get(CHOSEN)
 
-    with counted(resources.engine) as statements:
+    with statements(resources.engine) as sent:
         assert client.get(CHOSEN).status_code == 200
 
-    assert len(statements) <= BUDGET, statements
+    assert len(sent) <= BUDGET, sent
 
 
 def test_a_view_without_a_name_is_refused_with_what_was_chosen_kept(client, owner, officer):

@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import select
 
 import portal
@@ -30,6 +29,7 @@ from portal.jobs.workshop import Workshop, open_workshop
 from portal.services import uploads
 from tests.factories import make_member, make_provider, sign_in
 from tests.factories_application import PDF, make_application, make_document, make_upload
+from tests.statements import statements
 
 CRITERION = "GEN-25"
 LARGE = PDF + random.Random(3).randbytes(2 * PART_BYTES + 1_000_000)  # three parts
@@ -306,21 +306,14 @@ def test_the_size_that_a_file_may_have_is_its_document_types_own(client, owner, 
 
 
 def test_a_small_file_costs_the_database_as_little_as_it_can(client, resources, draft):
-    sent = []
+    address = f"/foretag/ansokningar/{draft.id}/villkor/{CRITERION}/dokument"
 
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    sa.event.listen(resources.engine, "before_cursor_execute", note)
-    try:
+    with statements(resources.engine) as by_script:
         begin(client, draft, "Intyg.pdf", PDF + b"ett")
-        by_script = len(sent)
-        address = f"/foretag/ansokningar/{draft.id}/villkor/{CRITERION}/dokument"
+    with statements(resources.engine) as by_form:
         client.post(address, files={"fil": ("Bevis.pdf", PDF + b"tva", "application/pdf")})
-    finally:
-        sa.event.remove(resources.engine, "before_cursor_execute", note)
 
-    assert (by_script, len(sent) - by_script) == (15, 16), "\n".join(sent)
+    assert (len(by_script), len(by_form)) == (15, 16), "\n".join(by_script + by_form)
 
 
 def test_the_same_bytes_are_kept_once_and_the_page_says_so(client, owner, anna, draft):
