@@ -86,7 +86,9 @@ def package(
 ) -> Package:
     """As the database and the store have it now; what is gone from the store has no bytes."""
     case = db.get_one(CaseFile, case_id)
-    papers = db.exec(select(Paper).where(col(Paper.case_id) == case_id).order_by(col(Paper.made_at))).all()
+    papers = db.exec(
+        select(Paper).where(col(Paper.case_id) == case_id).order_by(col(Paper.made_at), col(Paper.kind), col(Paper.id))
+    ).all()
     events = db.exec(select(Event).where(col(Event.case_id) == case_id).order_by(col(Event.seq))).all()
     readers: dict[str, Callable[[], bytes]] = {
         f"papers/{paper.id}.pdf": _from_store(store, paper.object_key) for paper in papers if paper.object_key

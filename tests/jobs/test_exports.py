@@ -83,7 +83,7 @@ def test_a_decided_case_is_exported_whole_and_holds_offline(packed, tmp_path, ca
         names = archive.namelist()
         case = json.loads(archive.read("case.json"))
     assert "unaltered" in said
-    assert [each["kind"] for each in case["papers"]] == ["receipt", "decision", "contract"]
+    assert [each["kind"] for each in case["papers"]] == ["receipt", "contract", "decision"]
     assert len([name for name in names if name.startswith("papers/")]) == 3
     assert len([name for name in names if name.startswith("documents/")]) == len(case["documents"]) > 3
     assert [name for name in names if name.startswith("letters/")]

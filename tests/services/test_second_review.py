@@ -59,7 +59,8 @@ def test_no_proposal_is_made_until_a_colleague_has_answered(owner, db, case, off
     assert (row.because, row.reviewed_by) == (Because.REQUESTED, other.person_id)
     [differs] = [each for each in row.points if not each["agrees"]]
     assert differs == {"criterion": "GEN-25", "agrees": False, "note": "Beloppet framgår inte.", "outcome": "met"}
-    events = owner.exec(select(Event).where(col(Event.case_id) == case.id, col(Event.kind).startswith("second"))).all()
+    of_the_case = select(Event).where(col(Event.case_id) == case.id, col(Event.kind).startswith("second"))
+    events = owner.exec(of_the_case.order_by(col(Event.seq))).all()
     assert [(each.kind, each.internal) for each in events] == [
         ("second_review.demanded", True),
         ("second_review.answered", True),
