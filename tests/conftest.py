@@ -1,4 +1,4 @@
-"""What every test may ask for: the engines, and a database and a bucket of its own on them."""
+"""What every test may ask for: the engines, its own database and bucket on them, and the people of most tests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,11 +18,15 @@ from portal import library
 from portal.app import create_app, open_resources
 from portal.db.migrate import upgrade
 from portal.db.session import make_engine
+from portal.db.tables import Application
+from portal.domain.actors import Actor
 from portal.embedded.engines import Access
 from portal.settings import Settings
 from portal.web.desk import Resources
 from tests import shared_engines
-from tests.factories import NOW, Place, make_municipality
+from tests.factories import NOW, Place, make_member, make_municipality, make_provider
+from tests.factories_drafts import make_place
+from tests.factories_review import make_officer, make_taken
 
 Browse = Callable[..., TestClient[Litestar]]
 
@@ -196,6 +200,35 @@ def bjorkvik(owner: Session) -> Place:
 @pytest.fixture
 def ekholm(owner: Session) -> Place:
     return make_municipality(owner, "ekholm")
+
+
+@pytest.fixture
+def place(owner: Session) -> Place:
+    """A municipality with conditions of its own."""
+    return make_place(owner)
+
+
+@pytest.fixture
+def anna(owner: Session) -> Actor:
+    """A signatory."""
+    return make_member(owner, make_provider(owner))
+
+
+@pytest.fixture
+def officer(owner: Session, bjorkvik: Place) -> Actor:
+    return make_officer(owner, bjorkvik)
+
+
+@pytest.fixture
+def colleague(owner: Session, bjorkvik: Place) -> Actor:
+    """Another officer of the same municipality."""
+    return make_officer(owner, bjorkvik, "Leila Haddad")
+
+
+@pytest.fixture
+def taken(owner: Session, db: Session, bjorkvik: Place, officer: Actor) -> Application:
+    """A case that the officer has taken, without conflict."""
+    return make_taken(owner, db, bjorkvik, officer)
 
 
 @pytest.fixture

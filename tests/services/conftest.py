@@ -1,15 +1,9 @@
-"""A municipality with conditions of its own, and what its jobs work with."""
+"""What the services' jobs work with."""
 
 import pytest
 
 from portal.jobs.workshop import open_workshop
 from tests.factories import NOW
-from tests.factories_drafts import make_place
-
-
-@pytest.fixture
-def place(owner):
-    return make_place(owner)
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ from tests.factories import NOW, make_member, make_provider, make_staff
 from tests.factories_application import answer_all, make_application
 
 
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
 def serve(db: Session, actor) -> Session:
     enter(db, Scope.of(actor))
     return db

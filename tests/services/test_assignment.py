@@ -23,50 +23,42 @@ def lead(owner, bjorkvik):
     return make_staff(owner, bjorkvik.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")
 
 
-@pytest.fixture
-def officer(owner, bjorkvik):
-    return make_officer(owner, bjorkvik)
-
-
-@pytest.fixture
-def other(owner, bjorkvik):
-    return make_officer(owner, bjorkvik, "Leila Haddad")
-
-
 def give(db, lead, to, *cases, reason=WHY):
     return acting(db, assignment.assign, [each.id for each in cases], to=to.person_id, reason=reason, actor=lead)
 
 
-def test_several_cases_get_another_officer_and_keep_their_state_and_day(owner, db, bjorkvik, lead, officer, other):
+def test_several_cases_get_another_officer_and_keep_their_state_and_day(owner, db, bjorkvik, lead, officer, colleague):
     taken, proposed = make_taken(owner, db, bjorkvik, officer), make_proposed(owner, db, bjorkvik, officer)
 
-    moved = give(db, lead, other, taken, proposed)
+    moved = give(db, lead, colleague, taken, proposed)
 
     assert set(moved) == {taken.id, proposed.id}
     for before in (taken, proposed):
         now = fresh(owner, before.id)
         assert (now.officer_id, now.state, now.due_on, now.judged) == (
-            other.person_id,
+            colleague.person_id,
             before.state,
             before.due_on,
             before.judged,
         )
         events = owner.exec(select(Event).where(col(Event.case_id) == before.id).order_by(col(Event.seq))).all()
         assert [each.kind for each in events][-2:] == ["note.written", "application.assign"]
-        assert events[-1].facts["officer"] == str(other.person_id)
+        assert events[-1].facts["officer"] == str(colleague.person_id)
         assert owner.exec(select(Note.text).where(col(Note.application_id) == before.id)).all() == [WHY]
 
 
-def test_whoever_is_given_a_case_answers_for_a_conflict_before_working_in_it(owner, db, bjorkvik, lead, officer, other):
+def test_whoever_is_given_a_case_answers_for_a_conflict_before_working_in_it(
+    owner, db, bjorkvik, lead, officer, colleague
+):
     case = make_taken(owner, db, bjorkvik, officer)
-    give(db, lead, other, case)
+    give(db, lead, colleague, case)
     judged = {"outcome": Outcome.MET, "reason": REASON}
 
     with pytest.raises(NotAllowed) as refused:
-        acting(db, judging.judge, case.id, "GEN-25", **judged, actor=other)
+        acting(db, judging.judge, case.id, "GEN-25", **judged, actor=colleague)
     assert refused.value.reason == "conflict_undeclared"
-    acting(db, review.take, case.id, conflicted=False, actor=other)
-    acting(db, judging.judge, case.id, "GEN-25", **judged, actor=other)
+    acting(db, review.take, case.id, conflicted=False, actor=colleague)
+    acting(db, judging.judge, case.id, "GEN-25", **judged, actor=colleague)
 
     assert fresh(owner, case.id).state is State.UNDER_REVIEW
     with pytest.raises(NotAllowed) as refused:
@@ -74,35 +66,35 @@ def test_whoever_is_given_a_case_answers_for_a_conflict_before_working_in_it(own
     assert refused.value.reason == "not_yours"
 
 
-def test_a_new_case_that_is_given_to_somebody_is_theirs_to_take(owner, db, bjorkvik, lead, officer, other):
+def test_a_new_case_that_is_given_to_somebody_is_theirs_to_take(owner, db, bjorkvik, lead, officer, colleague):
     case = make_submitted(owner, bjorkvik)
-    give(db, lead, other, case)
+    give(db, lead, colleague, case)
 
     with pytest.raises(NotAllowed) as refused:
         acting(db, review.take, case.id, conflicted=False, actor=officer)
     assert refused.value.reason == "not_yours"
-    acting(db, review.take, case.id, conflicted=False, actor=other)
+    acting(db, review.take, case.id, conflicted=False, actor=colleague)
 
     assert fresh(owner, case.id).state is State.UNDER_REVIEW
 
 
 @pytest.mark.parametrize("taken", [False, True])
-def test_whoever_answers_yes_to_a_conflict_leaves_the_case_to_all(owner, db, bjorkvik, lead, officer, other, taken):
+def test_whoever_answers_yes_to_a_conflict_leaves_the_case_to_all(owner, db, bjorkvik, lead, officer, colleague, taken):
     case = make_taken(owner, db, bjorkvik, officer) if taken else make_submitted(owner, bjorkvik)
-    give(db, lead, other, case)
+    give(db, lead, colleague, case)
 
-    acting(db, review.take, case.id, conflicted=True, actor=other)
+    acting(db, review.take, case.id, conflicted=True, actor=colleague)
 
     left = fresh(owner, case.id)
     assert (left.state, left.officer_id) == (State.SUBMITTED, None)
 
 
-def test_whoever_has_declared_a_conflict_is_given_nothing(owner, db, bjorkvik, lead, officer, other):
+def test_whoever_has_declared_a_conflict_is_given_nothing(owner, db, bjorkvik, lead, officer, colleague):
     barred, free = make_taken(owner, db, bjorkvik, officer), make_taken(owner, db, bjorkvik, officer)
-    acting(db, review.declare_conflict, barred.id, note="", actor=other)
+    acting(db, review.declare_conflict, barred.id, note="", actor=colleague)
 
     with pytest.raises(Invalid) as refused:
-        give(db, lead, other, barred, free)
+        give(db, lead, colleague, barred, free)
 
     assert refused.value.errors == {"to": "conflict"}
     assert refused.value.facts["numbers"] == (barred.number,)
@@ -118,36 +110,36 @@ def test_what_the_officer_has_already_is_left_as_it_is(owner, db, bjorkvik, lead
 @pytest.mark.parametrize(
     "role", [each for each in STAFF_ROLES if each not in (Role.DECISION_MAKER, Role.MUNICIPAL_ADMINISTRATOR)]
 )
-def test_only_who_leads_gives_cases(owner, db, bjorkvik, officer, other, role):
+def test_only_who_leads_gives_cases(owner, db, bjorkvik, officer, colleague, role):
     case = make_taken(owner, db, bjorkvik, officer)
 
     with pytest.raises(NotAllowed):
-        give(db, make_staff(owner, bjorkvik.id, role), other, case)
+        give(db, make_staff(owner, bjorkvik.id, role), colleague, case)
 
 
-def test_only_an_officer_who_can_work_is_given_a_case(owner, db, bjorkvik, ekholm, lead, officer, other):
+def test_only_an_officer_who_can_work_is_given_a_case(owner, db, bjorkvik, ekholm, lead, officer, colleague):
     case = make_taken(owner, db, bjorkvik, officer)
-    row = owner.exec(select(StaffMember).where(col(StaffMember.person_id) == other.person_id)).one()
+    row = owner.exec(select(StaffMember).where(col(StaffMember.person_id) == colleague.person_id)).one()
     row.active = False
     owner.add(row)
     owner.commit()
 
-    for to in (other, lead, make_officer(owner, ekholm)):
+    for to in (colleague, lead, make_officer(owner, ekholm)):
         with pytest.raises(Invalid) as refused:
             give(db, lead, to, case)
         assert refused.value.errors == {"to": "unknown"}
 
 
-def test_neither_another_municipalitys_case_nor_a_decided_one_is_given(owner, db, bjorkvik, ekholm, lead, other):
+def test_neither_another_municipalitys_case_nor_a_decided_one_is_given(owner, db, bjorkvik, ekholm, lead, colleague):
     theirs = make_taken(owner, db, ekholm, make_officer(owner, ekholm))
     decided = make_application(owner, bjorkvik, state=State.APPROVED)
 
     with pytest.raises(NotFound):
-        give(db, lead, other, theirs)
+        give(db, lead, colleague, theirs)
     with pytest.raises(TransitionRefused):
-        give(db, lead, other, decided)
+        give(db, lead, colleague, decided)
     with pytest.raises(Invalid) as refused:
-        acting(db, assignment.assign, [], to=other.person_id, reason=WHY, actor=lead)
+        acting(db, assignment.assign, [], to=colleague.person_id, reason=WHY, actor=lead)
     assert refused.value.errors == {"cases": "missing"}
     with pytest.raises(Invalid):
-        acting(db, assignment.assign, [uuid4() for _ in range(101)], to=other.person_id, reason=WHY, actor=lead)
+        acting(db, assignment.assign, [uuid4() for _ in range(101)], to=colleague.person_id, reason=WHY, actor=lead)

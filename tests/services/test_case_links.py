@@ -12,11 +12,6 @@ WHY = "Samma verksamhet i två bolag."
 
 
 @pytest.fixture
-def officer(owner, bjorkvik):
-    return make_officer(owner, bjorkvik)
-
-
-@pytest.fixture
 def two(owner, bjorkvik):
     return make_submitted(owner, bjorkvik), make_submitted(owner, bjorkvik)
 

@@ -18,11 +18,6 @@ from tests.factories import make_member, make_provider, make_staff
 from tests.factories_application import attach, make_application, make_document
 
 
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
 def opened(db, actor, document_id, *, use=None, scanner=False):
     enter(db, Scope.of(actor))
     return document_access.open_document(db, document_id, use=use, actor=actor, scanner=scanner)

@@ -18,11 +18,6 @@ from tests.factories_application import make_application, make_document, sets_of
 
 
 @pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
 def application(owner, bjorkvik, anna):
     return make_application(owner, bjorkvik, by=anna)
 

@@ -16,18 +16,13 @@ from portal.domain.roles import Role
 from portal.domain.validity import Stated
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.services import applications, documents, evidence
-from tests.factories import make_member, make_provider
+from tests.factories import make_member
 from tests.factories_application import attach, make_application, make_document
 from tests.factories_company import make_authorization_row
 
 INSURANCE = "GEN-25"
 LAST_DAY = date(2026, 12, 31)
 HOLDS = Stated(ends_on=LAST_DAY)
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
 
 
 @pytest.fixture

@@ -13,15 +13,10 @@ from portal.errors import NotFound, NotReady, TransitionRefused
 from portal.services import judging, review
 from tests.factories import NOW
 from tests.factories_application import attach, make_document
-from tests.factories_review import acting, judge_all, make_decider, make_officer, make_taken
+from tests.factories_review import acting, judge_all, make_decider, make_taken
 from tests.services.test_evidence import INSURANCE, tied
 
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def officer(owner, bjorkvik):
-    return make_officer(owner, bjorkvik)
 
 
 @pytest.fixture

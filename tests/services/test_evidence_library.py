@@ -17,11 +17,6 @@ from tests.factories_application import attach, make_application, make_document
 from tests.services.test_evidence import serve, tied
 
 
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
 def handed_in(owner, application):
     statement = select(AnswerDocument.document_id).where(AnswerDocument.application_id == application.id)
     return set(owner.exec(statement))

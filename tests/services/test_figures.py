@@ -37,11 +37,6 @@ AMOUNTS = {
 
 
 @pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
 def application(owner, bjorkvik, anna):
     return make_application(owner, bjorkvik, by=anna)
 

@@ -14,11 +14,6 @@ from tests.factories import NOW
 from tests.factories_review import acting, fresh, make_decider, make_officer, make_taken
 
 
-@pytest.fixture
-def officer(owner, bjorkvik):
-    return make_officer(owner, bjorkvik)
-
-
 def seen_by(db, application, officer, *criteria):
     """The digests of what a page would show of them."""
     enter(db, Scope.of(officer))

@@ -19,11 +19,6 @@ from tests.factories import make_member, make_provider, make_staff
 
 
 @pytest.fixture
-def officer(owner, bjorkvik):
-    return make_staff(owner, bjorkvik.id, Role.CASE_OFFICER)
-
-
-@pytest.fixture
 def submitted(owner, bjorkvik, now):
     """The id of an application that waits for an officer."""
     provider_id = make_provider(owner)

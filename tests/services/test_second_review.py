@@ -19,16 +19,6 @@ PROPOSE = {"approve": True, "summary": "Allt är uppfyllt."}
 
 
 @pytest.fixture
-def officer(owner, bjorkvik):
-    return make_officer(owner, bjorkvik)
-
-
-@pytest.fixture
-def other(owner, bjorkvik):
-    return make_officer(owner, bjorkvik, "Leila Haddad")
-
-
-@pytest.fixture
 def case(owner, db, bjorkvik, officer):
     made = make_taken(owner, db, bjorkvik, officer)
     judge_all(db, made, officer)
@@ -44,19 +34,19 @@ def points_of(db, case, *differ):
     return [Point(each, each not in differ, "Beloppet framgår inte." if each in differ else "") for each in asked]
 
 
-def test_no_proposal_is_made_until_a_colleague_has_answered(owner, db, case, officer, other):
+def test_no_proposal_is_made_until_a_colleague_has_answered(owner, db, case, officer, colleague):
     demand(db, case, officer)
 
     with pytest.raises(NotReady) as refused:
         acting(db, review.propose, case.id, **PROPOSE, actor=officer)
     assert [each.lack for each in refused.value.obstacles] == [Lack.SECOND_REVIEW]
     points = points_of(owner, case, "GEN-25")
-    acting(db, second_review.answer, case.id, points, note="I övrigt bra.", actor=other)
+    acting(db, second_review.answer, case.id, points, note="I övrigt bra.", actor=colleague)
     acting(db, review.propose, case.id, **PROPOSE, actor=officer)
 
     assert fresh(owner, case.id).state is State.PROPOSED_DECISION
     row = owner.exec(select(SecondReview).where(col(SecondReview.application_id) == case.id)).one()
-    assert (row.because, row.reviewed_by) == (Because.REQUESTED, other.person_id)
+    assert (row.because, row.reviewed_by) == (Because.REQUESTED, colleague.person_id)
     [differs] = [each for each in row.points if not each["agrees"]]
     assert differs == {"criterion": "GEN-25", "agrees": False, "note": "Beloppet framgår inte.", "outcome": "met"}
     of_the_case = select(Event).where(col(Event.case_id) == case.id, col(Event.kind).startswith("second"))
@@ -72,21 +62,21 @@ def test_a_drawn_case_is_read_by_a_second_officer_before_the_proposal(owner, db)
     place = make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
     admin = make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR)
     acting(db, second_review.change_share, {"sample_percent": 100}, actor=admin)
-    officer, other = make_officer(owner, place), make_officer(owner, place, "Leila Haddad")
+    officer, colleague = make_officer(owner, place), make_officer(owner, place, "Leila Haddad")
     case = make_taken(owner, db, place, officer)
     judge_all(db, case, officer)
 
     with pytest.raises(NotReady):
         acting(db, review.propose, case.id, **PROPOSE, actor=officer)
     demand(db, case, officer)
-    acting(db, second_review.answer, case.id, points_of(owner, case), note="", actor=other)
+    acting(db, second_review.answer, case.id, points_of(owner, case), note="", actor=colleague)
     acting(db, review.propose, case.id, **PROPOSE, actor=officer)
 
     row = owner.exec(select(SecondReview).where(col(SecondReview.application_id) == case.id)).one()
     assert row.because is Because.SAMPLE
 
 
-def test_whoever_has_handled_the_case_does_not_read_it_a_second_time(owner, db, bjorkvik, case, officer, other):
+def test_whoever_has_handled_the_case_does_not_read_it_a_second_time(owner, db, bjorkvik, case, officer, colleague):
     demand(db, case, officer)
     barred = make_officer(owner, bjorkvik, "Jävig Person")
     acting(db, review.declare_conflict, case.id, note="", actor=barred)
@@ -108,27 +98,27 @@ def test_whoever_read_the_case_does_not_decide_in_it(owner, db, bjorkvik, case, 
     assert refused.value.reason == "own_proposal"
 
 
-def test_every_criterion_is_answered_and_what_is_seen_otherwise_is_explained(owner, db, case, officer, other):
+def test_every_criterion_is_answered_and_what_is_seen_otherwise_is_explained(owner, db, case, officer, colleague):
     demand(db, case, officer)
     points = points_of(owner, case)[1:]
     points[0] = Point(points[0].criterion, False, " ")
 
     with pytest.raises(Invalid) as refused:
-        acting(db, second_review.answer, case.id, points, note="", actor=other)
+        acting(db, second_review.answer, case.id, points, note="", actor=colleague)
 
     assert sorted(refused.value.errors.values()) == ["missing", "note"]
     assert owner.exec(select(SecondReview.reviewed_at).where(col(SecondReview.application_id) == case.id)).one() is None
 
 
-def test_it_is_asked_for_once_by_the_officer_when_all_is_judged(owner, db, bjorkvik, case, officer, other):
+def test_it_is_asked_for_once_by_the_officer_when_all_is_judged(owner, db, bjorkvik, case, officer, colleague):
     unjudged = make_taken(owner, db, bjorkvik, officer)
 
     with pytest.raises(NotReady):
         demand(db, unjudged, officer)
     with pytest.raises(NotAllowed):
-        demand(db, case, other)
+        demand(db, case, colleague)
     with pytest.raises(TransitionRefused):
-        acting(db, second_review.answer, case.id, points_of(owner, case), note="", actor=other)
+        acting(db, second_review.answer, case.id, points_of(owner, case), note="", actor=colleague)
     with pytest.raises(TransitionRefused):
         demand(db, case, make_decider(owner, bjorkvik))
     demand(db, case, officer)

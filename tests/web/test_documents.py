@@ -38,21 +38,6 @@ def handed_in(owner, resources, case, anna, content, **how):
     return made
 
 
-@pytest.fixture
-def company(browse, owner, anna):
-    return browse(sign_in(owner, anna))
-
-
-@pytest.fixture
-def officer(owner, bjorkvik):
-    return make_staff(owner, bjorkvik.id, name="Mikael Öberg")
-
-
-@pytest.fixture
-def staff(browse, owner, officer):
-    return browse(sign_in(owner, officer))
-
-
 def reason(case):
     return f"arende={case.id}&villkor={CRITERION}"
 
@@ -69,10 +54,10 @@ def words(page):
     return " ".join(re.sub(r"<[^>]*>", " ", page).split())
 
 
-def test_a_page_is_shown_with_its_text_and_ways_on(company, staff, document, case):
-    for client, room in ((company, "foretag"), (staff, "kommun")):
+def test_a_page_is_shown_with_its_text_and_ways_on(client, as_officer, document, case):
+    for reader, room in ((client, "foretag"), (as_officer, "kommun")):
         here = f"/{room}/dokument/{document.id}"
-        answer = client.get(f"{here}/visa?{reason(case)}&sida=2&zoom=150&vrid=90")
+        answer = reader.get(f"{here}/visa?{reason(case)}&sida=2&zoom=150&vrid=90")
         page = answer.text.replace("&amp;", "&")
 
         assert answer.status_code == 200
@@ -85,23 +70,23 @@ def test_a_page_is_shown_with_its_text_and_ways_on(company, staff, document, cas
         assert f'href="{here}?{reason(case)}"' in page
 
 
-def test_what_a_document_says_is_never_markup(company, document):
-    page = company.get(f"/foretag/dokument/{document.id}/visa?sida=3&sok=<b>").text
+def test_what_a_document_says_is_never_markup(client, document):
+    page = client.get(f"/foretag/dokument/{document.id}/visa?sida=3&sok=<b>").text
 
     assert "<b>sidan" not in page
     assert "&lt;b&gt;" in page
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "99", "x", "²", "9" * 30])
-def test_a_page_that_is_not_there_is_the_nearest(company, document, asked):
-    page = company.get(f"/foretag/dokument/{document.id}/visa?sida={asked}&vrid=45&zoom=x").text
+def test_a_page_that_is_not_there_is_the_nearest(client, document, asked):
+    page = client.get(f"/foretag/dokument/{document.id}/visa?sida={asked}&vrid=45&zoom=x").text
 
     assert ("Sida 3 av 3" if asked == "99" else "Sida 1 av 3") in page
 
 
-def test_words_are_found_on_every_page_and_marked(company, document):
-    page = company.get(f"/foretag/dokument/{document.id}/visa?sok=SIDAN&sida=2").text
-    nothing = company.get(f"/foretag/dokument/{document.id}/visa?sok=pingvin").text
+def test_words_are_found_on_every_page_and_marked(client, document):
+    page = client.get(f"/foretag/dokument/{document.id}/visa?sok=SIDAN&sida=2").text
+    nothing = client.get(f"/foretag/dokument/{document.id}/visa?sok=pingvin").text
 
     assert "2 träffar." in page
     assert "<mark>sidan</mark>" in page
@@ -109,10 +94,10 @@ def test_words_are_found_on_every_page_and_marked(company, document):
     assert "Inget i texten är ”pingvin”." in nothing
 
 
-def test_a_picture_is_a_page_and_is_kept_for_the_session_alone(company, document):
+def test_a_picture_is_a_page_and_is_kept_for_the_session_alone(client, document):
     address = f"/foretag/dokument/{document.id}/sidor/1?bredd=640"
-    first = company.get(address)
-    again = company.get(address, headers={"if-none-match": first.headers["etag"]})
+    first = client.get(address)
+    again = client.get(address, headers={"if-none-match": first.headers["etag"]})
 
     assert Image.open(io.BytesIO(first.content)).width == 640
     assert first.headers["content-type"] == "image/jpeg"
@@ -123,31 +108,31 @@ def test_a_picture_is_a_page_and_is_kept_for_the_session_alone(company, document
 
 
 @pytest.mark.parametrize("wrong", ["1?bredd=641", "1", "1?bredd=640&vrid=45", "4?bredd=640", "0?bredd=640"])
-def test_a_picture_that_there_is_not_is_not_found(company, document, wrong):
-    assert company.get(f"/foretag/dokument/{document.id}/sidor/{wrong}").status_code == 404
+def test_a_picture_that_there_is_not_is_not_found(client, document, wrong):
+    assert client.get(f"/foretag/dokument/{document.id}/sidor/{wrong}").status_code == 404
 
 
-def test_what_is_read_is_written_down_and_a_small_picture_in_a_list_is_not(owner, staff, document, case):
+def test_what_is_read_is_written_down_and_a_small_picture_in_a_list_is_not(owner, as_officer, document, case):
     there = f"/kommun/dokument/{document.id}"
 
-    staff.get(f"{there}/sidor/1?bredd=160&{reason(case)}")
+    as_officer.get(f"{there}/sidor/1?bredd=160&{reason(case)}")
     assert log(owner, document) == []
-    staff.get(f"{there}/visa?{reason(case)}")
-    staff.get(f"{there}/sidor/1?bredd=1200&{reason(case)}")
-    staff.get(f"{there}/visa?{reason(case)}&zoom=200&vrid=90")
+    as_officer.get(f"{there}/visa?{reason(case)}")
+    as_officer.get(f"{there}/sidor/1?bredd=1200&{reason(case)}")
+    as_officer.get(f"{there}/visa?{reason(case)}&zoom=200&vrid=90")
     assert log(owner, document) == [(Opening.VIEW, 1, CRITERION)]
-    staff.get(f"{there}/sidor/2?bredd=640&{reason(case)}")
-    staff.get(f"{there}?{reason(case)}")
+    as_officer.get(f"{there}/sidor/2?bredd=640&{reason(case)}")
+    as_officer.get(f"{there}?{reason(case)}")
     assert log(owner, document)[1:] == [(Opening.VIEW, 2, CRITERION), (Opening.DOWNLOAD, None, CRITERION)]
 
 
-def test_the_company_sees_who_has_opened_its_document_and_why(company, staff, owner, document, case):
+def test_the_company_sees_who_has_opened_its_document_and_why(client, as_officer, owner, document, case):
     for page in (1, 2, 3):
-        staff.get(f"/kommun/dokument/{document.id}/visa?{reason(case)}&sida={page}")
-    company.get(f"/foretag/dokument/{document.id}")
+        as_officer.get(f"/kommun/dokument/{document.id}/visa?{reason(case)}&sida={page}")
+    client.get(f"/foretag/dokument/{document.id}")
 
-    shown = words(company.get(f"/foretag/dokument/{document.id}/visa").text)
-    for_staff = words(staff.get(f"/kommun/dokument/{document.id}/visa?{reason(case)}").text)
+    shown = words(client.get(f"/foretag/dokument/{document.id}/visa").text)
+    for_staff = words(as_officer.get(f"/kommun/dokument/{document.id}/visa?{reason(case)}").text)
 
     owner.refresh(case)
     assert "Mikael Öberg, Björkviks kommun Läste sidorna 1–3 " in shown
@@ -157,51 +142,51 @@ def test_the_company_sees_who_has_opened_its_document_and_why(company, staff, ow
     assert "Hämtade originalet" not in for_staff
 
 
-def test_a_reason_that_is_not_the_documents_opens_nothing(owner, company, staff, document, case):
+def test_a_reason_that_is_not_the_documents_opens_nothing(owner, client, as_officer, document, case):
     reasons = (f"arende={case.id}&villkor=GEN-01", "arende=x&villkor=GEN-25", f"arende={case.id}", "villkor=GEN-25")
-    for client, room in ((company, "foretag"), (staff, "kommun")):
+    for reader, room in ((client, "foretag"), (as_officer, "kommun")):
         for said in reasons:
             for way in ("?", "/visa?", "/sidor/1?bredd=640&"):
-                assert client.get(f"/{room}/dokument/{document.id}{way}{said}").status_code == 404
+                assert reader.get(f"/{room}/dokument/{document.id}{way}{said}").status_code == 404
 
     assert log(owner, document) == []
 
 
 @pytest.mark.parametrize("role", [Role.RECEPTION, Role.CONTROLLER, Role.MUNICIPAL_ADMINISTRATOR])
 def test_staff_without_the_case_in_their_role_see_no_document(browse, owner, bjorkvik, document, role):
-    client = browse(sign_in(owner, make_staff(owner, bjorkvik.id, role)))
+    reader = browse(sign_in(owner, make_staff(owner, bjorkvik.id, role)))
 
     for way in ("", "/visa", "/sidor/1?bredd=160"):
-        assert client.get(f"/kommun/dokument/{document.id}{way}").status_code == 404
+        assert reader.get(f"/kommun/dokument/{document.id}{way}").status_code == 404
 
 
-def test_a_document_that_was_stopped_shows_nothing_of_what_was_drawn_before(owner, company, document):
+def test_a_document_that_was_stopped_shows_nothing_of_what_was_drawn_before(owner, client, document):
     small = f"/foretag/dokument/{document.id}/sidor/1?bredd=160"
-    assert company.get(small).status_code == 200
+    assert client.get(small).status_code == 200
     owner.get_one(Document, document.id).state = DocumentState.INFECTED
     owner.commit()
 
     for way in (small, f"/foretag/dokument/{document.id}/visa", f"/foretag/dokument/{document.id}"):
-        assert company.get(way).status_code == 403
+        assert client.get(way).status_code == 403
 
 
-def test_what_was_thinned_out_is_not_shown_from_what_was_drawn_before(owner, company, document, now):
+def test_what_was_thinned_out_is_not_shown_from_what_was_drawn_before(owner, client, document, now):
     address = f"/foretag/dokument/{document.id}/sidor/1?bredd=640"
-    assert company.get(address).status_code == 200
+    assert client.get(address).status_code == 200
     owner.get_one(Document, document.id).thinned_at = now
     owner.commit()
 
     for way in ("", "/visa", "/sidor/1?bredd=640"):
-        assert company.get(f"/foretag/dokument/{document.id}{way}").status_code == 404
+        assert client.get(f"/foretag/dokument/{document.id}{way}").status_code == 404
 
 
-def test_a_document_taken_back_is_no_longer_the_municipalitys_to_read(owner, staff, document, case):
+def test_a_document_taken_back_is_no_longer_the_municipalitys_to_read(owner, as_officer, document, case):
     address = f"/kommun/dokument/{document.id}/visa?{reason(case)}"
-    assert staff.get(address).status_code == 200
+    assert as_officer.get(address).status_code == 200
     owner.delete(owner.get_one(AnswerDocument, (case.id, CRITERION, document.id)))
     owner.commit()
 
-    assert staff.get(address).status_code == 404
+    assert as_officer.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -214,13 +199,11 @@ def test_a_document_taken_back_is_no_longer_the_municipalitys_to_read(owner, sta
     ],
     ids=["word", "broken", "locked", "huge"],
 )
-def test_what_cannot_be_shown_says_so_and_offers_the_original(
-    owner, resources, company, case, anna, content, how, said
-):
+def test_what_cannot_be_shown_says_so_and_offers_the_original(owner, resources, client, case, anna, content, how, said):
     document = handed_in(owner, resources, case, anna, content, **how)
 
-    answer = company.get(f"/foretag/dokument/{document.id}/visa")
-    picture = company.get(f"/foretag/dokument/{document.id}/sidor/1?bredd=640")
+    answer = client.get(f"/foretag/dokument/{document.id}/visa")
+    picture = client.get(f"/foretag/dokument/{document.id}/sidor/1?bredd=640")
 
     assert answer.status_code == 200
     assert said in answer.text
@@ -231,32 +214,32 @@ def test_what_cannot_be_shown_says_so_and_offers_the_original(
     assert log(owner, document) == []
 
 
-def test_a_report_is_read_as_text(owner, resources, company, case, anna):
+def test_a_report_is_read_as_text(owner, resources, client, case, anna):
     how = {"name": "Årsredovisning.xhtml", "media_type": XHTML.media_type}
     document = handed_in(owner, resources, case, anna, files.IXBRL, **how)
 
-    page = company.get(f"/foretag/dokument/{document.id}/visa").text
+    page = client.get(f"/foretag/dokument/{document.id}/visa").text
 
     assert "Nettoomsättning 1 &lt; 2" in page
     assert "<img class=" not in page
-    assert company.get(f"/foretag/dokument/{document.id}/sidor/1?bredd=640").status_code == 404
+    assert client.get(f"/foretag/dokument/{document.id}/sidor/1?bredd=640").status_code == 404
 
 
-def test_a_document_whose_bytes_are_gone_has_no_pages(owner, company, anna):
+def test_a_document_whose_bytes_are_gone_has_no_pages(owner, client, anna):
     document = make_document(owner, anna.provider_id, by=anna)
     owner.commit()
 
     for way in ("/visa", "/sidor/1?bredd=640"):
-        assert company.get(f"/foretag/dokument/{document.id}{way}").status_code == 404
+        assert client.get(f"/foretag/dokument/{document.id}{way}").status_code == 404
 
 
-def test_a_download_is_resumed_where_it_broke(owner, company, document):
+def test_a_download_is_resumed_where_it_broke(owner, client, document):
     address, whole = f"/foretag/dokument/{document.id}", files.pdf("Försäkring", "Andra sidan", "Tredje <b>sidan</b>")
-    first = company.get(address)
+    first = client.get(address)
     etag = first.headers["etag"]
-    rest = company.get(address, headers={"range": "bytes=1000-", "if-range": etag})
-    other = company.get(address, headers={"range": "bytes=1000-", "if-range": '"other"'})
-    beyond = company.get(address, headers={"range": f"bytes={len(whole)}-"})
+    rest = client.get(address, headers={"range": "bytes=1000-", "if-range": etag})
+    other = client.get(address, headers={"range": "bytes=1000-", "if-range": '"other"'})
+    beyond = client.get(address, headers={"range": f"bytes={len(whole)}-"})
 
     assert (first.status_code, first.headers["accept-ranges"], first.content) == (200, "bytes", whole)
     assert (rest.status_code, rest.content) == (206, whole[1000:])
@@ -268,32 +251,34 @@ def test_a_download_is_resumed_where_it_broke(owner, company, document):
     assert [what for what, *_ in log(owner, document)] == [Opening.DOWNLOAD] * 2
 
 
-def test_a_page_of_a_document_stays_within_its_statements(resources, company, staff, owner, document, case):
+def test_a_page_of_a_document_stays_within_its_statements(resources, client, as_officer, owner, document, case):
     with statements(resources.engine) as first:
-        company.get(f"/foretag/dokument/{document.id}/visa?{reason(case)}")
+        client.get(f"/foretag/dokument/{document.id}/visa?{reason(case)}")
     with statements(resources.engine) as page:
-        staff.get(f"/kommun/dokument/{document.id}/visa?{reason(case)}")
+        as_officer.get(f"/kommun/dokument/{document.id}/visa?{reason(case)}")
     with statements(resources.engine) as picture:
-        staff.get(f"/kommun/dokument/{document.id}/sidor/1?bredd=1200&{reason(case)}")
+        as_officer.get(f"/kommun/dokument/{document.id}/sidor/1?bredd=1200&{reason(case)}")
 
     owner.refresh(document)
     assert document.pages == 3
     assert max(map(len, (first, page, picture))) <= BUDGET, first
 
 
-def test_the_first_page_stands_beside_the_judgement_and_the_others_can_be_chosen(owner, resources, staff, case, anna):
+def test_the_first_page_stands_beside_the_judgement_and_the_others_can_be_chosen(
+    owner, resources, as_officer, case, anna
+):
     first, second = (handed_in(owner, resources, case, anna, files.pdf(each), name=f"{each}.pdf") for each in "AB")
     address = f"/kommun/arenden/{case.id}?villkor={CRITERION}"
 
     def large(page):
         return re.findall(r'class="kv-page" src="/kommun/dokument/([0-9a-f-]+)/sidor/1\?bredd=640', page)
 
-    chosen = staff.get(f"{address}&dokument={second.id}").text.replace("&amp;", "&")
+    chosen = as_officer.get(f"{address}&dokument={second.id}").text.replace("&amp;", "&")
 
     assert large(chosen) == [str(second.id)]
     assert f'href="/kommun/dokument/{second.id}/visa?{reason(case)}"' in chosen
     assert f'src="/kommun/dokument/{first.id}/sidor/1?bredd=160&{reason(case)}"' in chosen
-    assert len(large(staff.get(f"{address}&dokument=x").text)) == 1
+    assert len(large(as_officer.get(f"{address}&dokument=x").text)) == 1
 
 
 def test_an_applicant_sees_small_pictures_of_what_can_be_opened(owner, resources, browse, bjorkvik, anna):

@@ -12,7 +12,7 @@ from portal.domain.authorization import State as AuthorizationState
 from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from portal.domain.validity import Stated
-from tests.factories import NOW, make_member, make_provider, make_staff, sign_in
+from tests.factories import NOW, make_member, make_staff, sign_in
 from tests.factories_application import PDF, attach, make_application, make_document
 from tests.factories_company import make_authorization_row
 from tests.factories_review import judge_all, make_officer, make_taken
@@ -21,11 +21,6 @@ from tests.web.test_applications import send
 
 INSURANCE = "GEN-25"
 SOON = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - pages are asked for by the real clock
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner), name="Anna Lindqvist")
 
 
 @pytest.fixture

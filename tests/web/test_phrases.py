@@ -34,11 +34,6 @@ def officer(owner, place):
     return make_officer(owner, place)
 
 
-@pytest.fixture
-def client(browse, owner, officer):
-    return browse(sign_in(owner, officer))
-
-
 def kept(db, admin, purpose, criterion="GEN-25"):
     return acting(db, phrases.add, Wording(purpose, "Belopp saknas", TEXT, criterion), actor=admin)
 
@@ -80,16 +75,16 @@ def test_every_field_of_a_phrase_says_what_is_wrong_with_it(browse, owner, admin
 
 
 def test_a_phrase_is_taken_into_a_judgement_and_nothing_typed_is_lost(
-    client, resources, owner, db, place, admin, officer
+    as_officer, resources, owner, db, place, admin, officer
 ):
     phrase = kept(db, admin, Purpose.JUDGEMENT)
     case = make_taken(owner, db, place, officer)
     page = f"/kommun/arenden/{case.id}"
-    assert str(phrase) not in client.get(f"{page}?villkor=GEN-01").text, "it is for another criterion"
+    assert str(phrase) not in as_officer.get(f"{page}?villkor=GEN-01").text, "it is for another criterion"
 
     with statements(resources.engine) as sent:
-        assert str(phrase) in client.get(f"{page}?villkor=GEN-25").text
-    answer = client.post(
+        assert str(phrase) in as_officer.get(f"{page}?villkor=GEN-25").text
+    answer = as_officer.post(
         f"{page}/villkor/GEN-25",
         data={"hamta": "motivering", "fras-motivering": str(phrase), "bedomning": "not_met", "motivering": "Nej."},
     )
@@ -102,14 +97,14 @@ def test_a_phrase_is_taken_into_a_judgement_and_nothing_typed_is_lost(
     assert owner.exec(select(Judgement.outcome).where(col(Judgement.application_id) == case.id)).all() == []
 
 
-def test_a_phrase_is_taken_into_a_question_of_a_supplement(client, owner, db, place, admin, officer):
+def test_a_phrase_is_taken_into_a_question_of_a_supplement(as_officer, owner, db, place, admin, officer):
     phrase = kept(db, admin, Purpose.SUPPLEMENT, "")
     case = make_taken(owner, db, place, officer)
     path = f"/kommun/arenden/{case.id}/komplettering"
     form = {"villkor": ["GEN-25", "GEN-01"], "fraga-GEN-01": "Kvar här.", "meddelande": "Hej.", "senast": "2026-04-01"}
 
-    answer = client.post(path, data={**form, "hamta": "fraga-GEN-25", "fras-fraga-GEN-25": str(phrase)})
-    unchosen = client.post(path, data={**form, "hamta": "fraga-GEN-25", "fras-fraga-GEN-25": ""})
+    answer = as_officer.post(path, data={**form, "hamta": "fraga-GEN-25", "fras-fraga-GEN-25": str(phrase)})
+    unchosen = as_officer.post(path, data={**form, "hamta": "fraga-GEN-25", "fras-fraga-GEN-25": ""})
 
     assert (answer.status_code, unchosen.status_code) == (200, 200)
     assert f">{TEXT}</textarea>" in answer.text
@@ -121,14 +116,14 @@ def test_a_phrase_is_taken_into_a_question_of_a_supplement(client, owner, db, pl
     assert owner.exec(select(Supplement.id).where(col(Supplement.application_id) == case.id)).all() == []
 
 
-def test_a_phrase_is_taken_into_a_reason_for_a_refusal(client, owner, db, place, admin, officer):
+def test_a_phrase_is_taken_into_a_reason_for_a_refusal(as_officer, owner, db, place, admin, officer):
     phrase = kept(db, admin, Purpose.REFUSAL)
     case = make_taken(owner, db, place, officer)
     judge_all(db, case, officer, unmet=("GEN-25", "GEN-01"))
     path = f"/kommun/arenden/{case.id}/forslag"
-    assert client.get(path).text.count(str(phrase)) == 1, "only at its own criterion"
+    assert as_officer.get(path).text.count(str(phrase)) == 1, "only at its own criterion"
 
-    answer = client.post(
+    answer = as_officer.post(
         path, data={"hamta": "not-GEN-25-1", "fras-not-GEN-25-1": str(phrase), "sammanfattning": "Så här är det."}
     )
 
@@ -137,24 +132,24 @@ def test_a_phrase_is_taken_into_a_reason_for_a_refusal(client, owner, db, place,
     assert ">Så här är det.</textarea>" in answer.text
 
 
-def test_a_supplement_begins_in_what_the_company_reads(client, browse, owner, db, place, admin, officer):
+def test_a_supplement_begins_in_what_the_company_reads(as_officer, browse, owner, db, place, admin, officer):
     case = make_taken(owner, db, place, officer)
     both = acting(db, phrases.add, Wording(Purpose.SUPPLEMENT, "Både", TEXT, text_en="Send a letter."), actor=admin)
     only = kept(db, admin, Purpose.SUPPLEMENT)
     path = f"/kommun/arenden/{case.id}/komplettering"
     form = {"villkor": "GEN-25", "hamta": "fraga-GEN-25"}
-    assert "(bara på svenska)" not in client.get(f"{path}?villkor=GEN-25").text
+    assert "(bara på svenska)" not in as_officer.get(f"{path}?villkor=GEN-25").text
 
     people = owner.exec(select(ProviderMember.person_id).where(col(ProviderMember.provider_id) == case.provider_id))
     for person in people.all():
         browse(sign_in(owner, Actor(person, "x", frozenset(), provider_id=case.provider_id))).get("/sprak/en")
-    page = client.get(f"{path}?villkor=GEN-25").text
+    page = as_officer.get(f"{path}?villkor=GEN-25").text
 
     assert "Belopp saknas (bara på svenska)</option>" in page
     assert "Både</option>" in page
     assert "De läser portalen på engelska." in page
     for phrase, words in ((both, "Send a letter."), (only, TEXT)):
-        assert f">{words}</textarea>" in client.post(path, data={**form, "fras-fraga-GEN-25": str(phrase)}).text
+        assert f">{words}</textarea>" in as_officer.post(path, data={**form, "fras-fraga-GEN-25": str(phrase)}).text
     sent = {
         "villkor": "GEN-25",
         "skal-GEN-25": "evidence_missing.document_missing",
@@ -162,7 +157,7 @@ def test_a_supplement_begins_in_what_the_company_reads(client, browse, owner, db
         "senast": "",
     }
     earliest = re.search(r'name="senast" type="date" value="([0-9-]+)"', page).group(1)
-    assert client.post(path, data={**sent, "senast": earliest}).status_code == 303
+    assert as_officer.post(path, data={**sent, "senast": earliest}).status_code == 303
     owner.rollback()
     [asked] = owner.exec(select(SupplementItem.question).where(col(SupplementItem.municipality_id) == place.id)).all()
     assert asked.startswith("Evidence is missing for the condition")

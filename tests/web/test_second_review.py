@@ -9,18 +9,8 @@ from portal.db.tables import Conflict
 from portal.domain.criteria import Outcome
 from portal.services import judging
 from tests.factories import sign_in
-from tests.factories_review import acting, fresh, judge_all, make_officer, make_taken
+from tests.factories_review import acting, fresh, judge_all, make_taken
 from tests.statements import BUDGET, statements
-
-
-@pytest.fixture
-def officer(owner, bjorkvik):
-    return make_officer(owner, bjorkvik)
-
-
-@pytest.fixture
-def other(owner, bjorkvik):
-    return make_officer(owner, bjorkvik, "Leila Haddad")
 
 
 @pytest.fixture
@@ -30,8 +20,10 @@ def case(owner, db, bjorkvik, officer):
     return made
 
 
-def test_one_asks_a_colleague_answers_and_everyone_in_the_case_reads_it(browse, resources, owner, case, officer, other):
-    first, second = browse(sign_in(owner, officer)), browse(sign_in(owner, other))
+def test_one_asks_a_colleague_answers_and_everyone_in_the_case_reads_it(
+    browse, resources, owner, case, officer, colleague
+):
+    first, second = browse(sign_in(owner, officer)), browse(sign_in(owner, colleague))
     there = f"/kommun/arenden/{case.id}/andra-granskning"
     assert first.post(f"{there}/begar", data={"fraga": "Titta på försäkringen."}).headers["location"] == there
     assert "En andra granskare läser först" in first.get(f"/kommun/arenden/{case.id}/forslag").text
@@ -52,9 +44,9 @@ def test_one_asks_a_colleague_answers_and_everyone_in_the_case_reads_it(browse, 
     assert "Lämna förslag om godkännande" in first.get(f"/kommun/arenden/{case.id}/forslag").text
 
 
-def test_what_is_missing_is_said_at_each_criterion_with_the_rest_kept(browse, owner, db, case, officer, other):
+def test_what_is_missing_is_said_at_each_criterion_with_the_rest_kept(browse, owner, db, case, officer, colleague):
     browse(sign_in(owner, officer)).post(f"/kommun/arenden/{case.id}/andra-granskning/begar")
-    second = browse(sign_in(owner, other))
+    second = browse(sign_in(owner, colleague))
     there = f"/kommun/arenden/{case.id}/andra-granskning"
 
     without = second.post(f"{there}/svar", data={"kommentar": "Kvar."})
@@ -68,15 +60,15 @@ def test_what_is_missing_is_said_at_each_criterion_with_the_rest_kept(browse, ow
     assert "Kvar." in answer.text
 
 
-def test_whoever_has_a_conflict_leaves_the_reading_to_others(browse, owner, case, officer, other):
+def test_whoever_has_a_conflict_leaves_the_reading_to_others(browse, owner, case, officer, colleague):
     browse(sign_in(owner, officer)).post(f"/kommun/arenden/{case.id}/andra-granskning/begar")
-    second = browse(sign_in(owner, other))
+    second = browse(sign_in(owner, colleague))
 
     answer = second.post(f"/kommun/arenden/{case.id}/andra-granskning/svar", data={"jav": "ja"})
 
     assert answer.status_code == 303
     owner.rollback()
-    said = select(Conflict).where(col(Conflict.case_id) == case.id, col(Conflict.person_id) == other.person_id)
+    said = select(Conflict).where(col(Conflict.case_id) == case.id, col(Conflict.person_id) == colleague.person_id)
     assert owner.exec(said).one().conflicted
     assert "Väntar på en andra granskare" in second.get(f"/kommun/arenden/{case.id}/andra-granskning").text
 

@@ -35,11 +35,11 @@ def officer(owner, place):
 
 
 @pytest.fixture
-def other(owner, place):
+def colleague(owner, place):
     return make_officer(owner, place, "Leila Haddad")
 
 
-def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources, owner, db, place, officer, other):
+def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources, owner, db, place, officer, colleague):
     late = make_taken(owner, db, place, officer)
     owner.execute(sa.text("UPDATE application SET due_on = '2026-03-01' WHERE id = :id"), {"id": late.id})
     owner.commit()
@@ -58,16 +58,16 @@ def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources,
 
 
 def test_chosen_cases_are_given_to_a_colleague_who_then_answers_for_a_conflict(
-    client, browse, owner, db, place, officer, other
+    client, browse, owner, db, place, officer, colleague
 ):
     case = make_taken(owner, db, place, officer)
-    form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(other.person_id)}
+    form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(colleague.person_id)}
 
     answer = client.post(PAGE, data={**form, "skal": "Mikael är sjukskriven nu."})
 
     assert answer.headers["location"] == f"{PAGE}?klart=1"
     assert "Ett ärende har bytt handläggare." in client.get(answer.headers["location"]).text
-    receiver = browse(sign_in(owner, other))
+    receiver = browse(sign_in(owner, colleague))
     assert "Ärendet är överlämnat till dig" in receiver.get(f"/kommun/arenden/{case.id}").text
     assert receiver.post(f"/kommun/arenden/{case.id}/ta", data={"jav": "nej"}).status_code == 303
     page = receiver.get(f"/kommun/arenden/{case.id}").text
@@ -86,10 +86,10 @@ def test_with_nothing_filled_in_every_field_says_what_is_missing(client, owner, 
     assert fresh(owner, case.id).officer_id == officer.person_id
 
 
-def test_a_colleague_with_a_conflict_is_refused_with_what_was_chosen_kept(client, owner, db, place, officer, other):
+def test_a_colleague_with_a_conflict_is_refused_with_what_was_chosen_kept(client, owner, db, place, officer, colleague):
     case = make_taken(owner, db, place, officer)
-    acting(db, review.declare_conflict, case.id, note="", actor=other)
-    form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(other.person_id)}
+    acting(db, review.declare_conflict, case.id, note="", actor=colleague)
+    form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(colleague.person_id)}
 
     answer = client.post(PAGE, data={**form, "skal": "Jämnare fördelning av ärenden."})
 
