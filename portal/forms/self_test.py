@@ -15,12 +15,16 @@ YES, NO = "ja", "nej"
 
 @dataclass(frozen=True)
 class SelfTestForm:
-    """``typed`` is what stood in each field of a fact, whatever it was."""
+    """``typed`` is what stood in each field of a fact, whatever it was.
+
+    ``still_answering``: nobody has asked what the answers come to.
+    """
 
     declared: Mapping[str, bool]
     values: Mapping[str, Single]
     typed: Mapping[str, tuple[str, ...]]
     problems: Problems
+    still_answering: bool
 
 
 def field_of(criterion_id: str) -> str:
@@ -44,4 +48,4 @@ def read_self_test(fields: Fields, questions: Iterable[Questions]) -> SelfTestFo
         values |= form.values
         typed |= form.typed
         problems += form.problems
-    return SelfTestForm(declared, values, typed, tuple(problems))
+    return SelfTestForm(declared, values, typed, tuple(problems), fields.text("visa") == "fragorna")

@@ -131,11 +131,15 @@ def tested(
     db: NamedDependency[Session],
     now: NamedDependency[datetime],
 ) -> Response[str]:
-    """What the answers come to; they are neither stored nor logged, and travel in the form alone."""
+    """What the answers come to; they are neither stored nor logged, and travel in the form alone.
+
+    Who chooses another language before asking for the result sees the questions again, as they were answered.
+    """
     today = day_in_sweden(now)
     test = read_self_test(db, municipality, service, today=today)
     form = forms.read_self_test(Fields.of(desk_of(request).posted), test.questions)
-    found = None if form.problems else test.findings(form.declared, form.values, on=today)
+    problems = () if form.still_answering else form.problems
+    found = None if form.still_answering or problems else test.findings(form.declared, form.values, on=today)
     view = self_test_page(
         test,
         today=today,
@@ -143,13 +147,13 @@ def tested(
         values=form.values,
         typed=form.typed,
         found=found,
-        problems=form.problems,
+        problems=problems,
     )
     return page(
         request,
         "public/self_test.html",
         view,
-        status_code=422 if form.problems else 200,
+        status_code=422 if problems else 200,
         headers=KEPT_BY_THE_READER,
     )
 

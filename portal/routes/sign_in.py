@@ -1,6 +1,6 @@
 """Sign in and out, choose the language, and go on with what was typed before the session ended."""
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -197,12 +197,26 @@ def choose_language(
     request: AnyRequest, language: FromPath[str], db: NamedDependency[Session], till: FromQuery[str | None] = None
 ) -> Redirect:
     """For this browser, and for the letters to whoever is signed in."""
+    return _spoken(request, db, language, till, status_code=303)
+
+
+@post("/sprak/{language:str}", sync_to_thread=False)
+def choose_language_typing(
+    request: AnyRequest, language: FromPath[str], db: NamedDependency[Session], till: FromQuery[str | None] = None
+) -> Redirect:
+    """As ``choose_language``, where something is typed: 307 has the browser send that on, and nothing is kept."""
+    return _spoken(request, db, language, till, status_code=307)
+
+
+def _spoken(
+    request: AnyRequest, db: Session, language: str, till: str | None, *, status_code: Literal[303, 307]
+) -> Redirect:
     if language not in ("sv", "en"):
         raise NotFoundException
     if (identity := desk_of(request).identity) is not None:
         sessions.choose_language(db, read_language(language), person_id=identity.person_id)
     chosen = cookie(desk_of(request).resources, LANGUAGE_COOKIE, language, seconds=31_536_000)
-    return Redirect(local_target(till, "/"), status_code=303, cookies=[chosen])
+    return Redirect(local_target(till, "/"), status_code=status_code, cookies=[chosen])
 
 
 @get("/fortsatt/{token:str}", sync_to_thread=False)
@@ -224,5 +238,15 @@ def go_on(request: AnyRequest, token: FromPath[str], db: NamedDependency[Session
 
 router = Router(
     "/",
-    route_handlers=[choose_side, begin, finish, sign_out, back_channel, stay, choose_language, go_on],
+    route_handlers=[
+        choose_side,
+        begin,
+        finish,
+        sign_out,
+        back_channel,
+        stay,
+        choose_language,
+        choose_language_typing,
+        go_on,
+    ],
 )

@@ -40,6 +40,10 @@ class Item:
     fields: tuple[FactField, ...]
     asked_at: tuple[Crumb, ...]
 
+    @property
+    def answered(self) -> bool:
+        return self.declared is not None or any(any(each.typed) for each in self.fields)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -168,7 +172,8 @@ def _part(
         items=items,
         decisive=asked.decisive,
         folded=result is not None or not asked.decisive,
-        open=any(each.id in to_see_to or not wrong.isdisjoint(_fields_of(each)) for each in items),
+        open=any(each.id in to_see_to or not wrong.isdisjoint(_fields_of(each)) for each in items)
+        or (not result and not problems and any(each.answered for each in items)),
     )
 
 

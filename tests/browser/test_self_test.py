@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.web.desk import LANGUAGE_COOKIE
+from tests.browser.seeing import NARROW, WIDE
 
 ADDRESS = "/bjorkvik/hemtjanst/sjalvtest"
 MONTHS = "Heltidsmånader inom omsorg"
@@ -66,3 +67,26 @@ def test_nothing_stands_in_the_way_of_the_answer(as_actor, bjorkvik, live, nothi
     page.locator("form button[type=submit]").last.click()
     expect(page.get_by_role("alert")).to_be_visible()
     nothing_for_axe(page)
+
+
+@pytest.mark.parametrize("wide", [True, False], ids=["wide", "narrow"])
+def test_another_language_keeps_what_is_typed(page, wide):
+    page.set_viewport_size(WIDE if wide else NARROW)
+    page.goto(ADDRESS)
+    page.get_by_label(MONTHS).fill("20")
+
+    if not wide:
+        page.get_by_role("button", name="Meny").click()
+    page.get_by_role("button", name="English").click()
+
+    expect(page.get_by_role("heading", name="Can we apply?")).to_be_visible()
+    expect(page.locator("#uppgift-manager-care-fulltime-months")).to_have_value("20")
+
+
+def test_enter_in_a_field_shows_the_result_and_no_other_language(page):
+    page.goto(ADDRESS)
+    page.get_by_label(MONTHS).fill("20")
+
+    page.get_by_label(MONTHS).press("Enter")
+
+    expect(page.get_by_role("heading", name="Det här når inte upp")).to_be_visible()

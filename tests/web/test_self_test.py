@@ -1,5 +1,6 @@
 """Can we apply?  Anybody may ask the rules; nothing is kept of it, and what is not answered is never a no."""
 
+import html
 import logging
 import re
 
@@ -185,6 +186,54 @@ def test_it_is_there_in_english(client):
 
     assert "24 months are asked for within the last ten years; 20 months were found." in text_of(answer)
     assert "Nothing is stored" in answer.text
+
+
+def switched(client, page, form):
+    """What the reader sees who has typed ``form`` on ``page`` and presses the other language."""
+    button = re.search(
+        r'<button class="kv-tool kv-lang"[^>]*form="(\w+)" formaction="([^"]+)" name="(\w+)" value="(\w+)"', page
+    )
+    assert button, "the language is not chosen by a button of the form"
+    assert f'id="{button[1]}" method="post" action="{ADDRESS}"' in page
+    sent_on = client.post(html.unescape(button[2]), data={**form, button[3]: button[4]})
+    assert (sent_on.status_code, sent_on.headers["location"]) == (307, ADDRESS)
+    return client.post(ADDRESS, data={**form, button[3]: button[4]})
+
+
+def test_another_language_while_answering_shows_the_questions_as_they_were_answered(client):
+    typed = {"uppgift-manager-care-fulltime-months": "två år", "villkor-GEN-17": "nej"}
+
+    answer = switched(client, client.get(ADDRESS).text, typed)
+
+    assert answer.status_code == 200
+    assert '<html lang="en"' in answer.text
+    assert 'value="två år"' in answer.text
+    assert re.search(r'id="villkor-GEN-17-nej" value="nej" checked', answer.text)
+    assert "Your answers" not in answer.text
+    assert "ds-validation-message" not in answer.text
+    folded = re.findall(r"<details[^>]*>.*?</details>", answer.text, re.S)
+    assert [" open" in each[:40] for each in folded] == ["villkor-GEN-17" in each for each in folded]
+
+
+def test_another_language_at_the_result_shows_the_result_and_the_answers(client):
+    typed = {"uppgift-manager-care-fulltime-months": "20", "villkor-GEN-17": "ja"}
+
+    answer = switched(client, client.post(ADDRESS, data=typed).text, typed)
+
+    assert "20 months were found." in text_of(answer)
+    assert 'value="20"' in answer.text
+    back = switched(client, answer.text, typed)
+    assert "20 månader hittades." in text_of(back)
+
+
+def test_another_language_beside_an_error_says_the_error_in_it(client):
+    typed = {"uppgift-manager-care-fulltime-months": "två år"}
+
+    answer = switched(client, client.post(ADDRESS, data=typed).text, typed)
+
+    assert answer.status_code == 422
+    assert "<title>Error: " in answer.text
+    assert 'value="två år"' in answer.text
 
 
 def test_what_can_stop_an_application_is_asked_first_and_the_rest_is_folded(client, sets):

@@ -44,7 +44,7 @@ PUBLIC = {
     "/logga-ut": "ends the reader's own session and nobody else's",
     "/logga-ut/kanal": "carries the identity provider's signed token",
     "/session": "keeps the reader's own session alive",
-    "/sprak/{language:str}": "chooses the reader's own language",
+    "/sprak/{language:str}": "chooses the reader's own language, and keeps nothing of a form that is sent along",
     "/fortsatt/{token:str}": "a parked form, behind a token that only its writer was given",
     "/inbjudan/{token:str}": "an invitation, behind a token that only its recipient was given",
     "/underskrift/svar": "comes back from the identity provider with a state that only the signer was given",
