@@ -25,7 +25,7 @@ from portal.settings import Settings
 from portal.web.desk import Resources
 from tests import shared_engines
 from tests.factories import NOW, Place, make_member, make_municipality, make_provider
-from tests.factories_drafts import make_place
+from tests.factories_drafts import make_administrator, make_place
 from tests.factories_review import make_officer, make_taken
 
 Browse = Callable[..., TestClient[Litestar]]
@@ -206,6 +206,12 @@ def ekholm(owner: Session) -> Place:
 def place(owner: Session) -> Place:
     """A municipality with conditions of its own."""
     return make_place(owner)
+
+
+@pytest.fixture
+def administrator(owner: Session, place: Place) -> Actor:
+    """Who keeps the conditions, the staff and the settings of ``place``."""
+    return make_administrator(owner, place)
 
 
 @pytest.fixture

@@ -34,11 +34,6 @@ EDIT = Edit(
 
 
 @pytest.fixture
-def administrator(owner, place):
-    return make_administrator(owner, place)
-
-
-@pytest.fixture
 def draft_id(db, administrator, place):
     return make_draft(db, administrator, place.services["familjebehandling"])
 

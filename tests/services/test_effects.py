@@ -21,21 +21,9 @@ from portal.services.facts import SOURCES
 from tests.factories import NOW, make_staff
 from tests.factories_application import make_application, sets_of
 from tests.factories_drafts import make_administrator, make_draft
-from tests.factories_effects import (
-    STRICTER,
-    change,
-    count_all,
-    make_authorised,
-    make_stricter_draft,
-    order,
-)
+from tests.factories_effects import STRICTER, change, count_all, make_authorised, make_stricter_draft, order
 
 CASES = "application, case_file, event, answer, answer_document, judgement, provider_authorization, letter".split(", ")
-
-
-@pytest.fixture
-def administrator(owner, place):
-    return make_administrator(owner, place)
 
 
 def test_a_part_that_somebody_holds_is_come_back_to_and_not_left_out(owner, db, workshop, place, administrator):

@@ -1,4 +1,4 @@
-"""Whom most pages are tried as: a signatory with a draft of an application, or an officer; signed in."""
+"""Whom most pages are tried as: a signatory with a draft of an application, an officer, an administrator; signed in."""
 
 import pytest
 
@@ -16,6 +16,12 @@ def client(browse, owner, anna):
 def as_officer(browse, owner, officer):
     """The officer's browser."""
     return browse(sign_in(owner, officer))
+
+
+@pytest.fixture
+def as_administrator(browse, owner, administrator):
+    """The administrator's browser."""
+    return browse(sign_in(owner, administrator))
 
 
 @pytest.fixture

@@ -28,22 +28,12 @@ def place(owner):
     return make_own_municipality(owner)
 
 
-@pytest.fixture
-def administrator(owner, place):
-    return make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")
-
-
-@pytest.fixture
-def client(browse, owner, administrator):
-    return browse(sign_in(owner, administrator))
-
-
 def stored(owner, place):
     owner.rollback()
     return owner.get_one(Municipality, place.id, populate_existing=True)
 
 
-def test_the_staff_are_listed_with_roles_and_whether_they_have_signed_in(client, owner, place, now):
+def test_the_staff_are_listed_with_roles_and_whether_they_have_signed_in(as_administrator, owner, place, now):
     owner.add(
         StaffMember(
             municipality_id=place.id,
@@ -57,7 +47,7 @@ def test_the_staff_are_listed_with_roles_and_whether_they_have_signed_in(client,
     )
     owner.commit()
 
-    text = client.get("/kommun/personal").text
+    text = as_administrator.get("/kommun/personal").text
 
     assert "2 personer arbetar i Kundval" in text
     assert "Handläggare, Beslutsfattare" in text
@@ -65,25 +55,27 @@ def test_the_staff_are_listed_with_roles_and_whether_they_have_signed_in(client,
     assert "kan inte besluta i det" in text
 
 
-def test_a_municipality_without_a_decision_maker_is_told_so(client):
-    assert "Ingen kan ta hand om ansökningar än" in client.get("/kommun/personal").text
+def test_a_municipality_without_a_decision_maker_is_told_so(as_administrator):
+    assert "Ingen kan ta hand om ansökningar än" in as_administrator.get("/kommun/personal").text
 
 
-def test_a_person_is_added_with_several_roles(client, owner, place):
+def test_a_person_is_added_with_several_roles(as_administrator, owner, place):
     form = {"epost": "maja@prov.example", "namn": "Maja Sjögren", "titel": "Handläggare", "delegation": "4.1"}
 
-    answer = client.post("/kommun/personal/lagg-till", data={**form, "roller": ["case_officer", "decision_maker"]})
+    answer = as_administrator.post(
+        "/kommun/personal/lagg-till", data={**form, "roller": ["case_officer", "decision_maker"]}
+    )
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/kommun/personal?klart=tillagd")
     row = owner.exec(
         select(StaffMember).where(col(StaffMember.municipality_id) == place.id, col(StaffMember.name) == "Maja Sjögren")
     ).one()
     assert row.roles == ["case_officer", "decision_maker"]
-    assert "får ett brev" in client.get(answer.headers["location"]).text
+    assert "får ett brev" in as_administrator.get(answer.headers["location"]).text
 
 
-def test_all_errors_are_said_at_once_and_nothing_typed_is_lost(client):
-    answer = client.post(
+def test_all_errors_are_said_at_once_and_nothing_typed_is_lost(as_administrator):
+    answer = as_administrator.post(
         "/kommun/personal/lagg-till", data={"epost": "maja@prov", "namn": "", "titel": "", "roller": "decision_maker"}
     )
 
@@ -95,20 +87,20 @@ def test_all_errors_are_said_at_once_and_nothing_typed_is_lost(client):
     assert 'value="decision_maker" aria-describedby="roller-decision_maker-om" checked' in answer.text
 
 
-def test_an_address_that_is_there_is_said_at_its_field(client, owner, administrator):
+def test_an_address_that_is_there_is_said_at_its_field(as_administrator, owner, administrator):
     address = owner.get_one(StaffMember, member_id_of(owner, administrator)).email
     form = {"epost": address, "namn": "Henrik Wallin", "titel": "Förvaltare", "roller": "reception"}
 
-    answer = client.post("/kommun/personal/lagg-till", data=form)
+    answer = as_administrator.post("/kommun/personal/lagg-till", data=form)
 
     assert answer.status_code == 422
     assert "Personen finns redan i listan." in answer.text
 
 
-def test_ones_own_role_as_administrator_stays(client, owner, administrator):
+def test_ones_own_role_as_administrator_stays(as_administrator, owner, administrator):
     own = member_id_of(owner, administrator)
 
-    answer = client.post(
+    answer = as_administrator.post(
         f"/kommun/personal/{own}", data={"namn": "Henrik Wallin", "titel": "Förvaltare", "roller": "reception"}
     )
 
@@ -117,8 +109,8 @@ def test_ones_own_role_as_administrator_stays(client, owner, administrator):
     assert "municipal_administrator" in owner.get_one(StaffMember, own, populate_existing=True).roles
 
 
-def test_the_last_administrator_is_not_deactivated(client, owner, administrator):
-    answer = client.post(f"/kommun/personal/{member_id_of(owner, administrator)}/avsluta")
+def test_the_last_administrator_is_not_deactivated(as_administrator, owner, administrator):
+    answer = as_administrator.post(f"/kommun/personal/{member_id_of(owner, administrator)}/avsluta")
 
     assert answer.status_code == 403
     assert "Någon måste kunna administrera" in answer.text
@@ -141,20 +133,20 @@ def test_a_deactivated_person_is_out_at_the_next_page(browse, db, owner, place, 
     assert theirs.get("/kommun/personal").status_code == 200
 
 
-def test_who_is_deactivated_stands_apart_and_is_let_in_again(client, owner, place):
+def test_who_is_deactivated_stands_apart_and_is_let_in_again(as_administrator, owner, place):
     member_id = member_id_of(owner, make_staff(owner, place.id, Role.CASE_OFFICER))
 
-    assert client.post(f"/kommun/personal/{member_id}/avsluta").status_code == 303
-    assert "Avstängda" in client.get("/kommun/personal").text
-    assert client.post(f"/kommun/personal/{member_id}/aterstall").status_code == 303
-    assert "Avstängda" not in client.get("/kommun/personal").text
+    assert as_administrator.post(f"/kommun/personal/{member_id}/avsluta").status_code == 303
+    assert "Avstängda" in as_administrator.get("/kommun/personal").text
+    assert as_administrator.post(f"/kommun/personal/{member_id}/aterstall").status_code == 303
+    assert "Avstängda" not in as_administrator.get("/kommun/personal").text
 
 
-def test_another_municipalitys_person_is_not_there(client, owner, ekholm):
+def test_another_municipalitys_person_is_not_there(as_administrator, owner, ekholm):
     stranger = member_id_of(owner, make_staff(owner, ekholm.id))
 
-    assert client.get(f"/kommun/personal/{stranger}").status_code == 404
-    assert client.post(f"/kommun/personal/{stranger}/avsluta").status_code == 404
+    assert as_administrator.get(f"/kommun/personal/{stranger}").status_code == 404
+    assert as_administrator.post(f"/kommun/personal/{stranger}/avsluta").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.DECISION_MAKER, Role.RECEPTION, Role.CONTROLLER])
@@ -165,14 +157,14 @@ def test_the_room_is_not_there_for_other_roles(browse, owner, place, role, path)
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("section", SECTIONS)
-def test_a_section_saves_what_it_shows_and_nothing_changes(client, owner, place, section, language):
+def test_a_section_saves_what_it_shows_and_nothing_changes(as_administrator, owner, place, section, language):
     """Whoever opens a page and presses save has changed nothing."""
-    client.cookies.set("kundval_language", language)
-    shown = client.get(f"/kommun/installningar/{section}")
+    as_administrator.cookies.set("kundval_language", language)
+    shown = as_administrator.get(f"/kommun/installningar/{section}")
     assert shown.status_code == 200
     before = stored(owner, place).settings
 
-    answer = client.post(f"/kommun/installningar/{section}", data=typed(before)[section])
+    answer = as_administrator.post(f"/kommun/installningar/{section}", data=typed(before)[section])
 
     assert answer.status_code == 303, answer.text
     after = stored(owner, place).settings
@@ -199,10 +191,10 @@ def typed(settings):
     }
 
 
-def test_deadlines_out_of_bounds_are_all_said_and_kept(client, owner, place):
+def test_deadlines_out_of_bounds_are_all_said_and_kept(as_administrator, owner, place):
     form = {**typed(stored(owner, place).settings)["tider"], "decide_days": "4000", "sign_days": "snart"}
 
-    answer = client.post("/kommun/installningar/tider", data=form)
+    answer = as_administrator.post("/kommun/installningar/tider", data=form)
 
     assert answer.status_code == 422
     assert 'href="#decide_days"' in answer.text
@@ -212,46 +204,49 @@ def test_deadlines_out_of_bounds_are_all_said_and_kept(client, owner, place):
     assert "Skriv ett heltal från 7 till 180." in answer.text
 
 
-def test_thresholds_say_that_they_enter_the_next_draft(client):
-    assert "nästa utkast till villkor" in client.get("/kommun/installningar/granser").text
+def test_thresholds_say_that_they_enter_the_next_draft(as_administrator):
+    assert "nästa utkast till villkor" in as_administrator.get("/kommun/installningar/granser").text
 
 
-def test_texts_for_lawyers_are_marked(client):
-    assert client.get("/kommun/installningar/texter").text.count("Låt kommunens jurister läsa den här texten") == 1
+def test_texts_for_lawyers_are_marked(as_administrator):
+    assert (
+        as_administrator.get("/kommun/installningar/texter").text.count("Låt kommunens jurister läsa den här texten")
+        == 1
+    )
 
 
-def test_a_placeholder_that_nothing_fills_in_is_refused(client, owner, place):
+def test_a_placeholder_that_nothing_fills_in_is_refused(as_administrator, owner, place):
     form = {**typed(stored(owner, place).settings)["texter"], "intro_sv": "Välkommen till {kommunen}."}
 
-    answer = client.post("/kommun/installningar/texter", data=form)
+    answer = as_administrator.post("/kommun/installningar/texter", data=form)
 
     assert answer.status_code == 422
     assert "{kommunen}" in answer.text
 
 
-def test_a_pale_accent_is_refused_with_its_ratio(client, owner, place):
+def test_a_pale_accent_is_refused_with_its_ratio(as_administrator, owner, place):
     form = {**typed(stored(owner, place).settings)["utseende"], "accent": "#767676"}
 
-    answer = client.post("/kommun/installningar/utseende", data=form)
+    answer = as_administrator.post("/kommun/installningar/utseende", data=form)
 
     assert answer.status_code == 422
     assert "kontrasten mot vitt är 4,5:1 och behöver vara minst 7,0:1" in answer.text
     assert 'value="#767676"' in answer.text
 
 
-def test_a_saved_colour_gives_the_looks_another_address(client, owner, place):
+def test_a_saved_colour_gives_the_looks_another_address(as_administrator, owner, place):
     before = stored(owner, place).changed_at
     form = {**typed(stored(owner, place).settings)["utseende"], "accent": "12315C"}
 
-    assert client.post("/kommun/installningar/utseende", data=form).status_code == 303
+    assert as_administrator.post("/kommun/installningar/utseende", data=form).status_code == 303
 
     after = stored(owner, place)
     assert after.settings["theme"]["accent"] == "#12315c"
     assert int(after.changed_at.timestamp()) > int(before.timestamp())
 
 
-def test_a_mark_is_uploaded(client, owner, place):
-    answer = client.post("/kommun/installningar/marke", files={"marke": ("marke.svg", SVG, "image/svg+xml")})
+def test_a_mark_is_uploaded(as_administrator, owner, place):
+    answer = as_administrator.post("/kommun/installningar/marke", files={"marke": ("marke.svg", SVG, "image/svg+xml")})
 
     assert answer.status_code == 303
     assert stored(owner, place).mark_svg == SVG.decode()
@@ -266,49 +261,51 @@ def test_a_mark_is_uploaded(client, owner, place):
         (b"", "Välj en SVG-fil"),
     ],
 )
-def test_a_mark_that_is_more_than_a_picture_is_refused_at_its_field(client, owner, place, content, words):
-    answer = client.post("/kommun/installningar/marke", files={"marke": ("marke.svg", content, "image/svg+xml")})
+def test_a_mark_that_is_more_than_a_picture_is_refused_at_its_field(as_administrator, owner, place, content, words):
+    answer = as_administrator.post(
+        "/kommun/installningar/marke", files={"marke": ("marke.svg", content, "image/svg+xml")}
+    )
 
     assert answer.status_code == 422
     assert words in answer.text
     assert stored(owner, place).mark_svg == place.mark_svg
 
 
-def test_a_section_that_does_not_exist_is_not_there(client):
-    assert client.get("/kommun/installningar/hemligheter").status_code == 404
-    assert client.post("/kommun/installningar/hemligheter").status_code == 404
+def test_a_section_that_does_not_exist_is_not_there(as_administrator):
+    assert as_administrator.get("/kommun/installningar/hemligheter").status_code == 404
+    assert as_administrator.post("/kommun/installningar/hemligheter").status_code == 404
 
 
 @pytest.mark.parametrize(
     "path", ["/kommun/personal", "/kommun/personal/lagg-till", *(f"/kommun/installningar/{s}" for s in SECTIONS)]
 )
-def test_a_page_asks_the_database_few_questions(client, resources, path):
-    client.get(path)
+def test_a_page_asks_the_database_few_questions(as_administrator, resources, path):
+    as_administrator.get(path)
 
     with statements(resources.engine) as sent:
-        assert client.get(path).status_code == 200
+        assert as_administrator.get(path).status_code == 200
 
     assert len(sent) <= BUDGET, sent
 
 
-def test_a_persons_page_says_who_changed_the_roles_and_when(client, owner, place):
+def test_a_persons_page_says_who_changed_the_roles_and_when(as_administrator, owner, place):
     member_id = member_id_of(owner, make_staff(owner, place.id, Role.CASE_OFFICER))
 
-    client.post(f"/kommun/personal/{member_id}/avsluta")
-    text = client.get(f"/kommun/personal/{member_id}").text
+    as_administrator.post(f"/kommun/personal/{member_id}/avsluta")
+    text = as_administrator.get(f"/kommun/personal/{member_id}").text
 
     assert "Ändringar" in text
     assert text.count("Avstängd<span") == 1
     assert "Henrik Wallin</span></li>" in text
 
 
-def test_the_overview_of_the_settings_says_who_changed_them_last(client, owner, place):
-    assert "av Henrik Wallin." not in client.get("/kommun/installningar").text
+def test_the_overview_of_the_settings_says_who_changed_them_last(as_administrator, owner, place):
+    assert "av Henrik Wallin." not in as_administrator.get("/kommun/installningar").text
 
     fields = {name: str(value) for name, value in place.settings["deadlines"].items()}
-    assert client.post("/kommun/installningar/tider", data=fields).status_code == 303
+    assert as_administrator.post("/kommun/installningar/tider", data=fields).status_code == 303
 
-    assert "av Henrik Wallin." in client.get("/kommun/installningar").text
+    assert "av Henrik Wallin." in as_administrator.get("/kommun/installningar").text
 
 
 def stopped(owner, place, kind, number, *, at):
@@ -358,13 +355,13 @@ def test_the_overview_counts_a_year_and_its_own_municipality(browse, owner, bjor
     assert "Ingen fil som lämnats till er har stoppats." in overview(browse, owner, place)
 
 
-def test_the_overview_says_since_when_files_wait(client, owner, place):
+def test_the_overview_says_since_when_files_wait(as_administrator, owner, place):
     since = datetime.now(UTC) - timedelta(minutes=20)
     anna = make_member(owner, make_provider(owner))
     waiting = make_document(owner, anna.provider_id, by=anna, state=DocumentState.WAITING, now=since)
     owner.commit()
 
-    assert "Genomsökningen av filer står still" in client.get("/kommun/installningar").text
+    assert "Genomsökningen av filer står still" in as_administrator.get("/kommun/installningar").text
 
     waiting.state = DocumentState.CLEAN
     owner.add(waiting)

@@ -27,18 +27,8 @@ JOB = {
 }
 
 
-@pytest.fixture
-def by(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
-def client(browse, owner, by):
-    return browse(sign_in(owner, by))
-
-
-def test_a_person_is_entered_with_an_employment_and_its_months_are_counted(client, by):
-    form = {"foretag": str(by.provider_id), "namn": "Örjan Ek", "roll": "manager", "titel": "Enhetschef"}
+def test_a_person_is_entered_with_an_employment_and_its_months_are_counted(client, anna):
+    form = {"foretag": str(anna.provider_id), "namn": "Örjan Ek", "roll": "manager", "titel": "Enhetschef"}
     made = client.post(f"{HOME}/ny", data=form)
     address = made.headers["location"].partition("?")[0]
 
@@ -50,8 +40,8 @@ def test_a_person_is_entered_with_an_employment_and_its_months_are_counted(clien
     assert "Örjan Ek" in client.get(HOME).text
 
 
-def test_every_fault_stands_at_its_field_and_nothing_typed_is_lost(client, owner, by):
-    address = f"{HOME}/{make_profile(owner, by)}/anstallning/ny"
+def test_every_fault_stands_at_its_field_and_nothing_typed_is_lost(client, owner, anna):
+    address = f"{HOME}/{make_profile(owner, anna)}/anstallning/ny"
 
     answer = client.post(address, data={**JOB, "start": "2099-01", "slut": "2020-13", "andel": "0", "befattning": ""})
 
@@ -60,11 +50,13 @@ def test_every_fault_stands_at_its_field_and_nothing_typed_is_lost(client, owner
         assert f'id="{field}-fel"' in answer.text
     assert 'value="Ängsgården"' in answer.text
     assert 'value="2020-13"' in answer.text
-    assert owner.exec(select(StaffEmployment.id).where(col(StaffEmployment.provider_id) == by.provider_id)).all() == []
+    assert (
+        owner.exec(select(StaffEmployment.id).where(col(StaffEmployment.provider_id) == anna.provider_id)).all() == []
+    )
 
 
-def test_a_personal_identity_number_is_refused(client, owner, by):
-    address = f"{HOME}/{make_profile(owner, by)}/anstallning/ny"
+def test_a_personal_identity_number_is_refused(client, owner, anna):
+    address = f"{HOME}/{make_profile(owner, anna)}/anstallning/ny"
 
     answer = client.post(address, data={**JOB, "befattning": "Chef 19811218-9876"})
 
@@ -72,14 +64,14 @@ def test_a_personal_identity_number_is_refused(client, owner, by):
     assert 'id="befattning-fel"' in answer.text
 
 
-def test_the_periods_stand_in_a_table_over_time_with_overlaps_and_gaps(client, owner, by):
+def test_the_periods_stand_in_a_table_over_time_with_overlaps_and_gaps(client, owner, anna):
     jobs = (
         make_employment((2020, 1), (2020, 10)),
         replace(make_employment((2020, 6), (2020, 8), share=50), employer="Solbacken", area=Area.OTHER),
         make_employment((2021, 1), (2021, 6), share=50),
     )
 
-    page = client.get(f"{HOME}/{make_profile(owner, by, *jobs)}").text
+    page = client.get(f"{HOME}/{make_profile(owner, anna, *jobs)}").text
     table = page[page.index('id="tidslinje"') :].partition("</table>")[0]
     rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in table.split('<tr role="row">')[2:]]
 
@@ -94,13 +86,13 @@ def test_the_periods_stand_in_a_table_over_time_with_overlaps_and_gaps(client, o
 
 
 @pytest.mark.parametrize("part", ["utbildning", "anstallning", "sprak", "handledning"])
-def test_an_empty_form_names_what_is_missing(client, owner, by, part):
-    assert client.post(f"{HOME}/{make_profile(owner, by)}/{part}/ny", data={}).status_code == 422
+def test_an_empty_form_names_what_is_missing(client, owner, anna, part):
+    assert client.post(f"{HOME}/{make_profile(owner, anna)}/{part}/ny", data={}).status_code == 422
 
 
-def test_the_applicant_names_a_person_keeps_what_was_typed_and_sees_what_was_found(client, owner, by, bjorkvik):
-    draft = make_application(owner, bjorkvik, "hemtjanst", by=by)
-    profile_id = make_profile(owner, by, make_education(), make_employment())
+def test_the_applicant_names_a_person_keeps_what_was_typed_and_sees_what_was_found(client, owner, anna, bjorkvik):
+    draft = make_application(owner, bjorkvik, "hemtjanst", by=anna)
+    profile_id = make_profile(owner, anna, make_education(), make_employment())
     page = f"/foretag/ansokningar/{draft.id}/villkor/HTJ-02"
 
     answer = client.post(
@@ -137,13 +129,13 @@ def test_with_people_named_a_page_still_asks_the_database_at_most_six_times(
     assert len(sent) <= BUDGET, "\n".join(sent)
 
 
-def test_the_officer_sees_the_same_with_the_evidence(browse, owner, by, bjorkvik):
-    draft = make_application(owner, bjorkvik, "hemtjanst", by=by)
-    document = make_document(owner, by.provider_id, by=by)
-    profile_id = make_profile(owner, by, make_employment(document=str(document.id)))
-    choose(owner, draft.id, "HTJ-02", [profile_id], actor=by, now=NOW)
-    answer_all(owner, draft, by=by)
-    applications.submit(owner, draft.id, attested=True, actor=by, now=NOW)
+def test_the_officer_sees_the_same_with_the_evidence(browse, owner, anna, bjorkvik):
+    draft = make_application(owner, bjorkvik, "hemtjanst", by=anna)
+    document = make_document(owner, anna.provider_id, by=anna)
+    profile_id = make_profile(owner, anna, make_employment(document=str(document.id)))
+    choose(owner, draft.id, "HTJ-02", [profile_id], actor=anna, now=NOW)
+    answer_all(owner, draft, by=anna)
+    applications.submit(owner, draft.id, attested=True, actor=anna, now=NOW)
     owner.commit()
 
     officer = browse(sign_in(owner, make_staff(owner, bjorkvik.id)))

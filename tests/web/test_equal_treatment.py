@@ -29,7 +29,7 @@ def reader(owner, place):
 
 
 @pytest.fixture
-def client(browse, owner, reader):
+def as_reader(browse, owner, reader):
     return browse(sign_in(owner, reader))
 
 
@@ -40,11 +40,11 @@ def cells(page: str, name: str) -> list[str]:
     return [" ".join(each.partition(">")[2].split()) for each in text]
 
 
-def test_large_groups_are_shown_and_small_ones_are_not(client, resources, owner, db, place):
+def test_large_groups_are_shown_and_small_ones_are_not(as_reader, resources, owner, db, place):
     followed_up(owner, db, place)
 
     with statements(resources.engine) as sent:
-        page = client.get(PAGE).text
+        page = as_reader.get(PAGE).text
 
     assert "18 ansökningar beslutades från " in page
     assert cells(page, "Leila Haddad") == ["9", "40 dagar", "56 % 5 av 9", "22 % 2 av 9", "11 % 2 av 18"]
@@ -55,13 +55,13 @@ def test_large_groups_are_shown_and_small_ones_are_not(client, resources, owner,
     assert len(sent) <= BUDGET, sent
 
 
-def test_without_anything_chosen_the_last_twelve_whole_months_are_shown(client, owner, place):
+def test_without_anything_chosen_the_last_twelve_whole_months_are_shown(as_reader, owner, place):
     officer, months = make_officer(owner, place), last_twelve_months()
     made = [months.last] * 5 + [months.first - timedelta(days=1)] + [months.last + timedelta(days=1)] * 7
     for day in made:
         make_decided_row(owner, place, officer, judged=(AGREED, OVERRIDDEN), decided_at=noon(day))
 
-    page = client.get(PAGE).text
+    page = as_reader.get(PAGE).text
 
     assert "5 ansökningar beslutades" in page
     assert cells(page, "Mikael Öberg") == ["5", "30 dagar", "0 % 0 av 5", "0 % 0 av 5", "50 % 5 av 10"]
@@ -70,7 +70,7 @@ def test_without_anything_chosen_the_last_twelve_whole_months_are_shown(client, 
 
 
 @pytest.mark.parametrize("few", [4, 5])
-def test_a_year_that_has_only_a_few_more_cases_hides_its_half(client, owner, place, few):
+def test_a_year_that_has_only_a_few_more_cases_hides_its_half(as_reader, owner, place, few):
     """With four in the other half the year would tell of them; with five it may."""
     officer = make_officer(owner, place)
     half = next(each for each in offered(day_in_sweden(datetime.now(UTC))) if each.half == 2)
@@ -78,27 +78,27 @@ def test_a_year_that_has_only_a_few_more_cases_hides_its_half(client, owner, pla
     for day in [half.last] * 6 + [half.first - timedelta(days=1)] * few:
         make_decided_row(owner, place, officer, decided_at=noon(day))
 
-    shown = client.get(f"{PAGE}?period={second}").text
+    shown = as_reader.get(f"{PAGE}?period={second}").text
 
     assert ("6 ansökningar beslutades" in shown) is (few == 5)
     assert ("För få ansökningar beslutades" in shown) is (few == 4)
-    assert f"{6 + few} ansökningar beslutades" in client.get(f"{PAGE}?period={year}").text
+    assert f"{6 + few} ansökningar beslutades" in as_reader.get(f"{PAGE}?period={year}").text
 
 
-def test_a_municipality_without_decisions_is_told_so(client):
-    answer = client.get(PAGE)
+def test_a_municipality_without_decisions_is_told_so(as_reader):
+    answer = as_reader.get(PAGE)
 
     assert answer.status_code == 200
     assert "Ingen ansökan beslutades" in answer.text
     assert "<table" not in answer.text
 
 
-def test_of_fewer_than_five_decisions_not_even_the_number_is_shown(client, owner, place):
+def test_of_fewer_than_five_decisions_not_even_the_number_is_shown(as_reader, owner, place):
     officer = make_officer(owner, place)
     for _ in range(4):
         make_decided_row(owner, place, officer, refused=True, decided_at=noon(last_twelve_months().last))
 
-    page = client.get(PAGE).text
+    page = as_reader.get(PAGE).text
 
     assert "För få ansökningar beslutades" in page
     assert "<table" not in page
@@ -106,21 +106,23 @@ def test_of_fewer_than_five_decisions_not_even_the_number_is_shown(client, owner
 
 
 @pytest.mark.parametrize("asked", ["2026-03", "i-fjol", "1999", "2026-3", "13"])
-def test_a_period_that_is_not_offered_is_not_found(client, asked):
-    assert client.get(PAGE, params={"period": asked}).status_code == 404
+def test_a_period_that_is_not_offered_is_not_found(as_reader, asked):
+    assert as_reader.get(PAGE, params={"period": asked}).status_code == 404
 
 
-def test_days_in_the_address_choose_nothing(client):
-    page = client.get(PAGE, params={"fran": "2026-01-01", "till": "2026-01-02"}).text
+def test_days_in_the_address_choose_nothing(as_reader):
+    page = as_reader.get(PAGE, params={"fran": "2026-01-01", "till": "2026-01-02"}).text
 
     assert '?period=12" aria-current="page"' in page
 
 
 @pytest.mark.parametrize("role", STAFF_ROLES)
 def test_only_those_who_follow_up_read_it_and_have_it_in_their_menu(browse, owner, place, role):
-    client = browse(sign_in(owner, make_staff(owner, place.id, role)))
+    as_reader = browse(sign_in(owner, make_staff(owner, place.id, role)))
 
-    answer = client.get(PAGE)
+    answer = as_reader.get(PAGE)
 
     assert answer.status_code == (200 if role in READS_EQUAL_TREATMENT else 404)
-    assert ('href="/kommun/likabehandling"' in client.get("/kommun/anordnare").text) is (role in READS_EQUAL_TREATMENT)
+    assert ('href="/kommun/likabehandling"' in as_reader.get("/kommun/anordnare").text) is (
+        role in READS_EQUAL_TREATMENT
+    )

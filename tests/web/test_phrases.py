@@ -9,10 +9,9 @@ from sqlmodel import col, select
 from portal.db.tables import Judgement, Phrase, ProviderMember, Supplement, SupplementItem
 from portal.domain.actors import Actor
 from portal.domain.phrases import Purpose
-from portal.domain.roles import Role
 from portal.services import phrases
 from portal.services.phrases import Wording
-from tests.factories import make_municipality, make_staff, sign_in
+from tests.factories import make_municipality, sign_in
 from tests.factories_review import acting, judge_all, make_officer, make_taken
 from tests.statements import BUDGET, statements
 
@@ -25,45 +24,37 @@ def place(owner):
 
 
 @pytest.fixture
-def admin(owner, place):
-    return make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR)
-
-
-@pytest.fixture
 def officer(owner, place):
     return make_officer(owner, place)
 
 
-def kept(db, admin, purpose, criterion="GEN-25"):
-    return acting(db, phrases.add, Wording(purpose, "Belopp saknas", TEXT, criterion), actor=admin)
+def kept(db, administrator, purpose, criterion="GEN-25"):
+    return acting(db, phrases.add, Wording(purpose, "Belopp saknas", TEXT, criterion), actor=administrator)
 
 
-def test_an_administrator_adds_changes_and_removes_a_phrase(browse, owner, place, admin):
-    client = browse(sign_in(owner, admin))
+def test_an_administrator_adds_changes_and_removes_a_phrase(as_administrator, owner, place):
     form = {"anvands": "supplement", "rubrik": "Belopp saknas", "villkor": "gen-25", "text_sv": TEXT}
 
-    assert client.post("/kommun/fraser/ny", data=form).headers["location"] == "/kommun/fraser?klart=ja"
+    assert as_administrator.post("/kommun/fraser/ny", data=form).headers["location"] == "/kommun/fraser?klart=ja"
     owner.rollback()
     row = owner.exec(select(Phrase).where(col(Phrase.municipality_id) == place.id)).one()
     assert row.criterion == "GEN-25"
-    assert TEXT in client.get("/kommun/fraser").text
-    assert "Engelska saknas" in client.get("/kommun/fraser").text
+    assert TEXT in as_administrator.get("/kommun/fraser").text
+    assert "Engelska saknas" in as_administrator.get("/kommun/fraser").text
     english = {**form, "rubrik": "Annat", "text_en": "Send a letter."}
-    assert client.post(f"/kommun/fraser/{row.id}", data=english).status_code == 303
-    assert "Send a letter." in client.get("/kommun/fraser").text
-    assert "Engelska saknas" not in client.get("/kommun/fraser").text
-    assert 'value="Annat"' in client.get(f"/kommun/fraser/{row.id}").text
-    assert client.post(f"/kommun/fraser/{row.id}/ta-bort").status_code == 303
-    assert "Annat" not in client.get("/kommun/fraser").text
+    assert as_administrator.post(f"/kommun/fraser/{row.id}", data=english).status_code == 303
+    assert "Send a letter." in as_administrator.get("/kommun/fraser").text
+    assert "Engelska saknas" not in as_administrator.get("/kommun/fraser").text
+    assert 'value="Annat"' in as_administrator.get(f"/kommun/fraser/{row.id}").text
+    assert as_administrator.post(f"/kommun/fraser/{row.id}/ta-bort").status_code == 303
+    assert "Annat" not in as_administrator.get("/kommun/fraser").text
 
 
-def test_every_field_of_a_phrase_says_what_is_wrong_with_it(browse, owner, admin):
-    client = browse(sign_in(owner, admin))
-
-    first = client.post(
+def test_every_field_of_a_phrase_says_what_is_wrong_with_it(as_administrator, owner):
+    first = as_administrator.post(
         "/kommun/fraser/ny", data={"anvands": "", "villkor": "x", "text_sv": "Kvar.", "text_en": "Left."}
     )
-    second = client.post("/kommun/fraser/ny", data={"anvands": "refusal"})
+    second = as_administrator.post("/kommun/fraser/ny", data={"anvands": "refusal"})
 
     assert (first.status_code, second.status_code) == (422, 422)
     assert 'href="#anvands"' in first.text
@@ -75,9 +66,9 @@ def test_every_field_of_a_phrase_says_what_is_wrong_with_it(browse, owner, admin
 
 
 def test_a_phrase_is_taken_into_a_judgement_and_nothing_typed_is_lost(
-    as_officer, resources, owner, db, place, admin, officer
+    as_officer, resources, owner, db, place, administrator, officer
 ):
-    phrase = kept(db, admin, Purpose.JUDGEMENT)
+    phrase = kept(db, administrator, Purpose.JUDGEMENT)
     case = make_taken(owner, db, place, officer)
     page = f"/kommun/arenden/{case.id}"
     assert str(phrase) not in as_officer.get(f"{page}?villkor=GEN-01").text, "it is for another criterion"
@@ -97,8 +88,8 @@ def test_a_phrase_is_taken_into_a_judgement_and_nothing_typed_is_lost(
     assert owner.exec(select(Judgement.outcome).where(col(Judgement.application_id) == case.id)).all() == []
 
 
-def test_a_phrase_is_taken_into_a_question_of_a_supplement(as_officer, owner, db, place, admin, officer):
-    phrase = kept(db, admin, Purpose.SUPPLEMENT, "")
+def test_a_phrase_is_taken_into_a_question_of_a_supplement(as_officer, owner, db, place, administrator, officer):
+    phrase = kept(db, administrator, Purpose.SUPPLEMENT, "")
     case = make_taken(owner, db, place, officer)
     path = f"/kommun/arenden/{case.id}/komplettering"
     form = {"villkor": ["GEN-25", "GEN-01"], "fraga-GEN-01": "Kvar här.", "meddelande": "Hej.", "senast": "2026-04-01"}
@@ -116,8 +107,8 @@ def test_a_phrase_is_taken_into_a_question_of_a_supplement(as_officer, owner, db
     assert owner.exec(select(Supplement.id).where(col(Supplement.application_id) == case.id)).all() == []
 
 
-def test_a_phrase_is_taken_into_a_reason_for_a_refusal(as_officer, owner, db, place, admin, officer):
-    phrase = kept(db, admin, Purpose.REFUSAL)
+def test_a_phrase_is_taken_into_a_reason_for_a_refusal(as_officer, owner, db, place, administrator, officer):
+    phrase = kept(db, administrator, Purpose.REFUSAL)
     case = make_taken(owner, db, place, officer)
     judge_all(db, case, officer, unmet=("GEN-25", "GEN-01"))
     path = f"/kommun/arenden/{case.id}/forslag"
@@ -132,10 +123,12 @@ def test_a_phrase_is_taken_into_a_reason_for_a_refusal(as_officer, owner, db, pl
     assert ">Så här är det.</textarea>" in answer.text
 
 
-def test_a_supplement_begins_in_what_the_company_reads(as_officer, browse, owner, db, place, admin, officer):
+def test_a_supplement_begins_in_what_the_company_reads(as_officer, browse, owner, db, place, administrator, officer):
     case = make_taken(owner, db, place, officer)
-    both = acting(db, phrases.add, Wording(Purpose.SUPPLEMENT, "Både", TEXT, text_en="Send a letter."), actor=admin)
-    only = kept(db, admin, Purpose.SUPPLEMENT)
+    both = acting(
+        db, phrases.add, Wording(Purpose.SUPPLEMENT, "Både", TEXT, text_en="Send a letter."), actor=administrator
+    )
+    only = kept(db, administrator, Purpose.SUPPLEMENT)
     path = f"/kommun/arenden/{case.id}/komplettering"
     form = {"villkor": "GEN-25", "hamta": "fraga-GEN-25"}
     assert "(bara på svenska)" not in as_officer.get(f"{path}?villkor=GEN-25").text

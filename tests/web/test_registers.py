@@ -7,7 +7,7 @@ from portal.db.tables import PermitList, RegisterCheck
 from portal.domain.roles import Role
 from tests.factories import make_staff, sign_in
 from tests.factories_admin import make_own_municipality
-from tests.factories_review import make_officer, make_submitted
+from tests.factories_review import make_submitted
 from tests.statements import BUDGET, statements
 
 
@@ -16,24 +16,19 @@ def provider_id(owner, bjorkvik):
     return make_submitted(owner, bjorkvik).provider_id
 
 
-@pytest.fixture
-def client(browse, owner, bjorkvik, provider_id):
-    return browse(sign_in(owner, make_officer(owner, bjorkvik)))
-
-
 def kept(owner, provider_id):
     owner.rollback()
     return owner.exec(select(RegisterCheck).where(col(RegisterCheck.provider_id) == provider_id)).all()
 
 
-def test_an_answer_is_written_down_and_shown_with_who_and_where(client, owner, provider_id):
+def test_an_answer_is_written_down_and_shown_with_who_and_where(as_officer, owner, provider_id):
     there = f"/kommun/anordnare/{provider_id}/kontroller"
 
-    answer = client.post(f"{there}/kronofogden/svar", data={"skuld": "0", "kalla": "Utdrag 2 mars"})
+    answer = as_officer.post(f"{there}/kronofogden/svar", data={"skuld": "0", "kalla": "Utdrag 2 mars"})
 
     assert answer.status_code == 303
-    page = client.get(f"{there}/kronofogden").text
-    assert "Inga skulder." in client.get(there).text
+    page = as_officer.get(f"{there}/kronofogden").text
+    assert "Inga skulder." in as_officer.get(there).text
     assert all(words in page for words in ("Inga skulder.", "Utdrag 2 mars", "Mikael Öberg", "Utan anmärkning"))
 
 
@@ -49,8 +44,8 @@ def test_an_answer_is_written_down_and_shown_with_who_and_where(client, owner, p
         ("uteslutning", {"naringsforbud": "nej"}, "Skriv var du såg det"),
     ],
 )
-def test_a_mistake_is_said_at_the_field_and_nothing_typed_is_lost(client, owner, provider_id, register, form, said):
-    answer = client.post(f"/kommun/anordnare/{provider_id}/kontroller/{register}/svar", data=form)
+def test_a_mistake_is_said_at_the_field_and_nothing_typed_is_lost(as_officer, owner, provider_id, register, form, said):
+    answer = as_officer.post(f"/kommun/anordnare/{provider_id}/kontroller/{register}/svar", data=form)
 
     assert answer.status_code == 422
     assert said in answer.text
@@ -58,57 +53,59 @@ def test_a_mistake_is_said_at_the_field_and_nothing_typed_is_lost(client, owner,
     assert kept(owner, provider_id) == []
 
 
-def test_an_unknown_register_is_not_found(client, provider_id):
-    assert client.post(f"/kommun/anordnare/{provider_id}/kontroller/polisen/svar", data={}).status_code == 404
-    assert client.get(f"/kommun/anordnare/{provider_id}/kontroller/polisen").status_code == 404
+def test_an_unknown_register_is_not_found(as_officer, provider_id):
+    assert as_officer.post(f"/kommun/anordnare/{provider_id}/kontroller/polisen/svar", data={}).status_code == 404
+    assert as_officer.get(f"/kommun/anordnare/{provider_id}/kontroller/polisen").status_code == 404
 
 
-def test_what_came_of_a_remark_is_said_once_and_shown(client, owner, provider_id):
+def test_what_came_of_a_remark_is_said_once_and_shown(as_officer, owner, provider_id):
     there = f"/kommun/anordnare/{provider_id}/kontroller/kronofogden"
-    client.post(f"{there}/svar", data={"skuld": "4 200", "kalla": "Utdrag", "anteckning": "En fordran."})
+    as_officer.post(f"{there}/svar", data={"skuld": "4 200", "kalla": "Utdrag", "anteckning": "En fordran."})
     (check,) = kept(owner, provider_id)
-    assert "Registret har en anmärkning." in client.get("/kommun/kontroller").text
+    assert "Registret har en anmärkning." in as_officer.get("/kommun/kontroller").text
 
-    silent = client.post(f"/kommun/kontroller/{check.id}/atgarda", data={"atgard": " "})
-    said = client.post(f"/kommun/kontroller/{check.id}/atgarda", data={"atgard": "Betald i går."})
+    silent = as_officer.post(f"/kommun/kontroller/{check.id}/atgarda", data={"atgard": " "})
+    said = as_officer.post(f"/kommun/kontroller/{check.id}/atgarda", data={"atgard": "Betald i går."})
 
     assert (silent.status_code, said.status_code) == (422, 303)
     assert "Skriv vad du kom fram till" in silent.text
-    assert "Betald i går." in client.get(there).text
-    assert str(check.provider_id) not in client.get("/kommun/kontroller").text
+    assert "Betald i går." in as_officer.get(there).text
+    assert str(check.provider_id) not in as_officer.get("/kommun/kontroller").text
 
 
-def test_a_register_that_only_people_ask_is_not_asked_by_a_job(client, provider_id):
-    assert client.post(f"/kommun/anordnare/{provider_id}/kontroller/kronofogden/fraga").status_code == 403
+def test_a_register_that_only_people_ask_is_not_asked_by_a_job(as_officer, provider_id):
+    assert as_officer.post(f"/kommun/anordnare/{provider_id}/kontroller/kronofogden/fraga").status_code == 403
 
 
 @pytest.mark.parametrize("role", [Role.RECEPTION, Role.MUNICIPAL_ADMINISTRATOR])
 def test_who_has_nothing_to_do_with_it_does_not_read_checks(browse, owner, bjorkvik, provider_id, role):
-    client = browse(sign_in(owner, make_staff(owner, bjorkvik.id, role)))
+    as_officer = browse(sign_in(owner, make_staff(owner, bjorkvik.id, role)))
 
-    assert client.get(f"/kommun/anordnare/{provider_id}/kontroller").status_code == 404
-    assert client.get("/kommun/kontroller").status_code == 404
+    assert as_officer.get(f"/kommun/anordnare/{provider_id}/kontroller").status_code == 404
+    assert as_officer.get("/kommun/kontroller").status_code == 404
 
 
-def test_the_pages_ask_the_database_few_questions(client, resources, provider_id):
-    client.post(f"/kommun/anordnare/{provider_id}/kontroller/kronofogden/svar", data={"skuld": "0", "kalla": "Utdrag"})
+def test_the_pages_ask_the_database_few_questions(as_officer, resources, provider_id):
+    as_officer.post(
+        f"/kommun/anordnare/{provider_id}/kontroller/kronofogden/svar", data={"skuld": "0", "kalla": "Utdrag"}
+    )
     for address in (
         "/kommun/kontroller",
         f"/kommun/anordnare/{provider_id}/kontroller",
         f"/kommun/anordnare/{provider_id}/kontroller/ivo",
     ):
         with statements(resources.engine) as sent:
-            assert client.get(address).status_code == 200
+            assert as_officer.get(address).status_code == 200
         assert len(sent) <= BUDGET, sent
 
 
 def test_the_administrator_uploads_a_list_and_is_told_what_is_wrong_with_one(browse, owner):
     place = make_own_municipality(owner)
-    client = browse(sign_in(owner, make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")))
+    as_officer = browse(sign_in(owner, make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")))
 
     def send(content: bytes, day: str):
         files = {"lista": ("Tillstånd.csv", content, "text/csv")}
-        return client.post("/kommun/tillstandslista", data={"datum": day}, files=files)
+        return as_officer.post("/kommun/tillstandslista", data={"datum": day}, files=files)
 
     wrong = send(b"Organisationsnummer\nfel\n", "2026-03-01")
     undated = send(b"Organisationsnummer\n556016-0680\n", "i dag")
@@ -120,6 +117,6 @@ def test_the_administrator_uploads_a_list_and_is_told_what_is_wrong_with_one(bro
     assert 'value="2026-03-01"' in wrong.text
     assert "Skriv vilken dag listan är hämtad" in undated.text
     assert "Dagen kan inte ligga i framtiden" in future.text
-    assert "Nu används Tillstånd.csv" in client.get("/kommun/tillstandslista").text
+    assert "Nu används Tillstånd.csv" in as_officer.get("/kommun/tillstandslista").text
     owner.rollback()
     assert len(owner.exec(select(PermitList).where(col(PermitList.municipality_id) == place.id)).all()) == 1

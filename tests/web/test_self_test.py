@@ -22,7 +22,7 @@ STOPPING = {Consequence.REFUSAL, Consequence.EXCLUSION}
 
 
 @pytest.fixture
-def client(browse, bjorkvik):
+def anyone(browse, bjorkvik):
     return browse()
 
 
@@ -71,8 +71,8 @@ def good(fact, leaf):
             return str(value)
 
 
-def test_every_criterion_that_an_application_asks_about_stands_there_once(client, sets):
-    page = client.get(ADDRESS)
+def test_every_criterion_that_an_application_asks_about_stands_there_once(anyone, sets):
+    page = anyone.get(ADDRESS)
 
     assert page.status_code == 200
     for criterion in sets.asked_criteria:
@@ -80,11 +80,11 @@ def test_every_criterion_that_an_application_asks_about_stands_there_once(client
     names = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page.text)
     assert len(names) == len(set(names))
     assert "Dina svar" not in page.text
-    assert f'href="{ADDRESS}"' in client.get("/bjorkvik/hemtjanst").text
+    assert f'href="{ADDRESS}"' in anyone.get("/bjorkvik/hemtjanst").text
 
 
-def test_nothing_that_is_not_answered_is_a_no(client, sets):
-    answer = client.post(ADDRESS, data={})
+def test_nothing_that_is_not_answered_is_a_no(anyone, sets):
+    answer = anyone.post(ADDRESS, data={})
 
     enough, short, unclear = tally(answer)
     assert "Du har inte svarat på något än." in text_of(answer)
@@ -93,7 +93,7 @@ def test_nothing_that_is_not_answered_is_a_no(client, sets):
     assert enough + unclear == len(sets.asked_criteria)
 
 
-def test_answers_are_read_by_the_rules_of_the_application_and_say_what_would_help(client):
+def test_answers_are_read_by_the_rules_of_the_application_and_say_what_would_help(anyone):
     form = {
         "uppgift-manager-care-fulltime-months": "20",
         "uppgift-manager-university-ects-care": "180",
@@ -104,7 +104,7 @@ def test_answers_are_read_by_the_rules_of_the_application_and_say_what_would_hel
         "villkor-GEN-17": "ja",
     }
 
-    answer = client.post(ADDRESS, data=form)
+    answer = anyone.post(ADDRESS, data=form)
 
     text = text_of(answer)
     assert "2 villkor når ni inte upp till." in text
@@ -117,7 +117,7 @@ def test_answers_are_read_by_the_rules_of_the_application_and_say_what_would_hel
     assert tally(answer)[1] == 2
 
 
-def test_a_company_that_reaches_everything_it_can_say_is_told_that_it_does(client, sets):
+def test_a_company_that_reaches_everything_it_can_say_is_told_that_it_does(anyone, sets):
     form = {}
     for each in questions(sets):
         form[f"villkor-{each.criterion.id}"] = "ja"
@@ -125,7 +125,7 @@ def test_a_company_that_reaches_everything_it_can_say_is_told_that_it_does(clien
         for leaf in leaves(criterion.rule):
             form.setdefault(field_of(declared()[leaf.fact]), good(declared()[leaf.fact], leaf))
 
-    answer = client.post(ADDRESS, data=form)
+    answer = anyone.post(ADDRESS, data=form)
 
     assert answer.status_code == 200, text_of(answer)[:2000]
     enough, short, unclear = tally(answer)
@@ -133,13 +133,13 @@ def test_a_company_that_reaches_everything_it_can_say_is_told_that_it_does(clien
     assert enough > 2 * unclear
 
 
-def test_nothing_is_kept_of_it(client, resources, owner, caplog):
+def test_nothing_is_kept_of_it(anyone, resources, owner, caplog):
     before = owner.exec(select(Application.id)).all()
     secret = "https://hemligt.foretag.example/sida"
     caplog.set_level(logging.DEBUG)
 
     with statements(resources.engine) as sent:
-        answer = client.post(ADDRESS, data={"uppgift-doc-tillganglighetsredogorelse": secret, "villkor-GEN-17": "ja"})
+        answer = anyone.post(ADDRESS, data={"uppgift-doc-tillganglighetsredogorelse": secret, "villkor-GEN-17": "ja"})
 
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "private, no-cache"
@@ -151,7 +151,7 @@ def test_nothing_is_kept_of_it(client, resources, owner, caplog):
     assert owner.exec(select(Application.id)).all() == before
 
 
-def test_what_cannot_be_read_is_told_at_its_field_and_nothing_typed_is_lost(client):
+def test_what_cannot_be_read_is_told_at_its_field_and_nothing_typed_is_lost(anyone):
     form = {
         "uppgift-manager-care-fulltime-months": "två år",
         "uppgift-finance-soliditet-pct": "många",
@@ -161,7 +161,7 @@ def test_what_cannot_be_read_is_told_at_its_field_and_nothing_typed_is_lost(clie
         "villkor-GEN-17": "nej",
     }
 
-    answer = client.post(ADDRESS, data=form)
+    answer = anyone.post(ADDRESS, data=form)
 
     assert answer.status_code == 422
     for field in list(form)[:4]:
@@ -175,35 +175,35 @@ def test_what_cannot_be_read_is_told_at_its_field_and_nothing_typed_is_lost(clie
     assert [each.startswith('<details class="ds-details" open>') for each in folded] == [
         'aria-invalid="true"' in each or "kv-invalid" in each for each in folded
     ]
-    neither = client.post(ADDRESS, data={"villkor-GEN-17": "kanske"})
+    neither = anyone.post(ADDRESS, data={"villkor-GEN-17": "kanske"})
     assert (neither.status_code, 'id="villkor-GEN-17-fel"' in neither.text) == (422, True)
 
 
-def test_it_is_there_in_english(client):
-    client.cookies.set("kundval_language", "en")
+def test_it_is_there_in_english(anyone):
+    anyone.cookies.set("kundval_language", "en")
 
-    answer = client.post(ADDRESS, data={"uppgift-manager-care-fulltime-months": "20"})
+    answer = anyone.post(ADDRESS, data={"uppgift-manager-care-fulltime-months": "20"})
 
     assert "24 months are asked for within the last ten years; 20 months were found." in text_of(answer)
     assert "Nothing is stored" in answer.text
 
 
-def switched(client, page, form):
+def switched(anyone, page, form):
     """What the reader sees who has typed ``form`` on ``page`` and presses the other language."""
     button = re.search(
         r'<button class="kv-tool kv-lang"[^>]*form="(\w+)" formaction="([^"]+)" name="(\w+)" value="(\w+)"', page
     )
     assert button, "the language is not chosen by a button of the form"
     assert f'id="{button[1]}" method="post" action="{ADDRESS}"' in page
-    sent_on = client.post(html.unescape(button[2]), data={**form, button[3]: button[4]})
+    sent_on = anyone.post(html.unescape(button[2]), data={**form, button[3]: button[4]})
     assert (sent_on.status_code, sent_on.headers["location"]) == (307, ADDRESS)
-    return client.post(ADDRESS, data={**form, button[3]: button[4]})
+    return anyone.post(ADDRESS, data={**form, button[3]: button[4]})
 
 
-def test_another_language_while_answering_shows_the_questions_as_they_were_answered(client):
+def test_another_language_while_answering_shows_the_questions_as_they_were_answered(anyone):
     typed = {"uppgift-manager-care-fulltime-months": "två år", "villkor-GEN-17": "nej"}
 
-    answer = switched(client, client.get(ADDRESS).text, typed)
+    answer = switched(anyone, anyone.get(ADDRESS).text, typed)
 
     assert answer.status_code == 200
     assert '<html lang="en"' in answer.text
@@ -215,29 +215,29 @@ def test_another_language_while_answering_shows_the_questions_as_they_were_answe
     assert [" open" in each[:40] for each in folded] == ["villkor-GEN-17" in each for each in folded]
 
 
-def test_another_language_at_the_result_shows_the_result_and_the_answers(client):
+def test_another_language_at_the_result_shows_the_result_and_the_answers(anyone):
     typed = {"uppgift-manager-care-fulltime-months": "20", "villkor-GEN-17": "ja"}
 
-    answer = switched(client, client.post(ADDRESS, data=typed).text, typed)
+    answer = switched(anyone, anyone.post(ADDRESS, data=typed).text, typed)
 
     assert "20 months were found." in text_of(answer)
     assert 'value="20"' in answer.text
-    back = switched(client, answer.text, typed)
+    back = switched(anyone, answer.text, typed)
     assert "20 månader hittades." in text_of(back)
 
 
-def test_another_language_beside_an_error_says_the_error_in_it(client):
+def test_another_language_beside_an_error_says_the_error_in_it(anyone):
     typed = {"uppgift-manager-care-fulltime-months": "två år"}
 
-    answer = switched(client, client.post(ADDRESS, data=typed).text, typed)
+    answer = switched(anyone, anyone.post(ADDRESS, data=typed).text, typed)
 
     assert answer.status_code == 422
     assert "<title>Error: " in answer.text
     assert 'value="två år"' in answer.text
 
 
-def test_what_can_stop_an_application_is_asked_first_and_the_rest_is_folded(client, sets):
-    page = client.get(ADDRESS).text
+def test_what_can_stop_an_application_is_asked_first_and_the_rest_is_folded(anyone, sets):
+    page = anyone.get(ADDRESS).text
 
     decisive = {each.id for each in sets.asked_criteria if not STOPPING.isdisjoint(each.on_breach)}
     first, rest = page.split('id="resten"')
@@ -248,16 +248,16 @@ def test_what_can_stop_an_application_is_asked_first_and_the_rest_is_folded(clie
     assert " open" not in re.findall(r"<details[^>]*>", rest)
 
 
-def test_what_is_asked_elsewhere_on_the_page_says_where(client):
-    page = client.get(ADDRESS).text
+def test_what_is_asked_elsewhere_on_the_page_says_where(anyone):
+    page = anyone.get(ADDRESS).text
 
     part = page.split('id="HTJ-04"')[1].split("</section>")[0]
     assert 'href="#GEN-12"' in part
     assert "<input" not in part
 
 
-def test_each_criterion_stands_in_one_part_of_the_result(client, sets):
-    answer = client.post(ADDRESS, data={"uppgift-manager-care-fulltime-months": "20", "villkor-GEN-17": "ja"})
+def test_each_criterion_stands_in_one_part_of_the_result(anyone, sets):
+    answer = anyone.post(ADDRESS, data={"uppgift-manager-care-fulltime-months": "20", "villkor-GEN-17": "ja"})
 
     result = answer.text.split("<form")[0]
     listed = re.findall(r'<h3[^>]*><span class="kv-id">([A-Z]+-\d+)', result)
@@ -266,9 +266,9 @@ def test_each_criterion_stands_in_one_part_of_the_result(client, sets):
 
 
 @pytest.mark.parametrize("address", ["/bjorkvik/finns-inte/sjalvtest", "/ingenstans/hemtjanst/sjalvtest"])
-def test_for_what_is_not_there_nothing_is_asked(client, address):
-    assert client.get(address).status_code == 404
-    assert client.post(address, data={}).status_code == 404
+def test_for_what_is_not_there_nothing_is_asked(anyone, address):
+    assert anyone.get(address).status_code == 404
+    assert anyone.post(address, data={}).status_code == 404
 
 
 def test_a_yes_says_nothing_of_what_the_municipality_checks(sets):

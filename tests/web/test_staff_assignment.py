@@ -5,9 +5,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from portal.domain.roles import Role
 from portal.services import review
-from tests.factories import make_municipality, make_staff, sign_in
+from tests.factories import make_municipality, sign_in
 from tests.factories_review import acting, fresh, make_officer, make_submitted, make_taken
 from tests.statements import BUDGET, statements
 
@@ -20,16 +19,6 @@ def place(owner):
 
 
 @pytest.fixture
-def lead(owner, place):
-    return make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR, name="Henrik Wallin")
-
-
-@pytest.fixture
-def client(browse, owner, lead):
-    return browse(sign_in(owner, lead))
-
-
-@pytest.fixture
 def officer(owner, place):
     return make_officer(owner, place)
 
@@ -39,14 +28,16 @@ def colleague(owner, place):
     return make_officer(owner, place, "Leila Haddad")
 
 
-def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources, owner, db, place, officer, colleague):
+def test_the_page_says_who_has_how_many_and_how_many_are_late(
+    as_administrator, resources, owner, db, place, officer, colleague
+):
     late = make_taken(owner, db, place, officer)
     owner.execute(sa.text("UPDATE application SET due_on = '2026-03-01' WHERE id = :id"), {"id": late.id})
     owner.commit()
     make_submitted(owner, place)
 
     with statements(resources.engine) as sent:
-        page = client.get(f"{PAGE}?handlaggare={officer.person_id}").text
+        page = as_administrator.get(f"{PAGE}?handlaggare={officer.person_id}").text
 
     assert "2 ärenden pågår." in page
     assert "Ärenden hos Mikael Öberg" in page
@@ -58,15 +49,15 @@ def test_the_page_says_who_has_how_many_and_how_many_are_late(client, resources,
 
 
 def test_chosen_cases_are_given_to_a_colleague_who_then_answers_for_a_conflict(
-    client, browse, owner, db, place, officer, colleague
+    as_administrator, browse, owner, db, place, officer, colleague
 ):
     case = make_taken(owner, db, place, officer)
     form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(colleague.person_id)}
 
-    answer = client.post(PAGE, data={**form, "skal": "Mikael är sjukskriven nu."})
+    answer = as_administrator.post(PAGE, data={**form, "skal": "Mikael är sjukskriven nu."})
 
     assert answer.headers["location"] == f"{PAGE}?klart=1"
-    assert "Ett ärende har bytt handläggare." in client.get(answer.headers["location"]).text
+    assert "Ett ärende har bytt handläggare." in as_administrator.get(answer.headers["location"]).text
     receiver = browse(sign_in(owner, colleague))
     assert "Ärendet är överlämnat till dig" in receiver.get(f"/kommun/arenden/{case.id}").text
     assert receiver.post(f"/kommun/arenden/{case.id}/ta", data={"jav": "nej"}).status_code == 303
@@ -75,10 +66,10 @@ def test_chosen_cases_are_given_to_a_colleague_who_then_answers_for_a_conflict(
     assert "Din bedömning" in page
 
 
-def test_with_nothing_filled_in_every_field_says_what_is_missing(client, owner, db, place, officer):
+def test_with_nothing_filled_in_every_field_says_what_is_missing(as_administrator, owner, db, place, officer):
     case = make_taken(owner, db, place, officer)
 
-    answer = client.post(PAGE, data={"handlaggare": str(officer.person_id), "arende": "nonsens", "till": ""})
+    answer = as_administrator.post(PAGE, data={"handlaggare": str(officer.person_id), "arende": "nonsens", "till": ""})
 
     assert answer.status_code == 422
     for field in ("arenden", "till", "skal"):
@@ -86,12 +77,14 @@ def test_with_nothing_filled_in_every_field_says_what_is_missing(client, owner, 
     assert fresh(owner, case.id).officer_id == officer.person_id
 
 
-def test_a_colleague_with_a_conflict_is_refused_with_what_was_chosen_kept(client, owner, db, place, officer, colleague):
+def test_a_colleague_with_a_conflict_is_refused_with_what_was_chosen_kept(
+    as_administrator, owner, db, place, officer, colleague
+):
     case = make_taken(owner, db, place, officer)
     acting(db, review.declare_conflict, case.id, note="", actor=colleague)
     form = {"handlaggare": str(officer.person_id), "arende": str(case.id), "till": str(colleague.person_id)}
 
-    answer = client.post(PAGE, data={**form, "skal": "Jämnare fördelning av ärenden."})
+    answer = as_administrator.post(PAGE, data={**form, "skal": "Jämnare fördelning av ärenden."})
 
     assert answer.status_code == 422
     assert f"Personen har anmält jäv i {case.number}." in answer.text
