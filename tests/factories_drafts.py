@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from portal.db.session import Scope, enter
 from portal.db.tables import ConditionDraft, ConditionVersion
 from portal.domain.actors import Actor
 from portal.domain.criteria import Text
+from portal.domain.deadlines import day_in_sweden
 from portal.domain.drafting import criterion_in, fingerprint
 from portal.domain.roles import Role
 from portal.forms.settings import as_typed
@@ -94,6 +95,24 @@ def form_of(content: Mapping[str, Any], id_: str, **changes: str) -> dict[str, A
     for name, part in (("rubrik", "title"), ("text", "text"), ("fraga", "question"), ("hjalp", "help")):
         form |= {f"{name}_{tongue}": data.get(part, {}).get(tongue, "") for tongue in ("sv", "en")}
     return form | changes
+
+
+def today() -> date:
+    """By the clock of the portal that answers on the pages, in Sweden."""
+    return day_in_sweden(datetime.now(UTC))
+
+
+def decision_form(page: str, **changes: str) -> dict[str, str]:
+    """The form of the publishing page as its reader has it, with a decision of today."""
+    hidden = {name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("revision", "mot")}
+    return {
+        **hidden,
+        "beslutad_av": "Socialnämnden",
+        "paragraf": "§ 41",
+        "beslutsdag": today().isoformat(),
+        "galler_fran": (today() + timedelta(days=30)).isoformat(),
+        **changes,
+    }
 
 
 def drafted(owner: Session, db: Session, place: Place) -> Scene:
