@@ -102,7 +102,15 @@ class ConditionSets:
 
     def accepted(self, criterion: Criterion) -> Mapping[str, Limits]:
         """The kinds of evidence that can be uploaded for a criterion, each with what it demands of dates."""
-        kinds = (self.evidence_type(id_) for id_ in criterion.evidence)
+        return self._accepted.get(criterion.evidence) or self._uploadable(criterion.evidence)
+
+    @cached_property
+    def _accepted(self) -> Mapping[tuple[str, ...], Mapping[str, Limits]]:
+        """Worked out once: every page of an application asks it of each of its criteria."""
+        return {each.evidence: self._uploadable(each.evidence) for each in self.asked_criteria}
+
+    def _uploadable(self, evidence: tuple[str, ...]) -> Mapping[str, Limits]:
+        kinds = (self.evidence_type(id_) for id_ in evidence)
         return {each.id: each.limits for each in kinds if each.can_be_uploaded}
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeGuard
 
 from portal.domain.criteria import Criterion, Text
-from portal.domain.rules import leaves
+from portal.domain.rules import Rule, leaves
 
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
@@ -185,12 +186,16 @@ class Asked:
 
 def asked_by(criteria: Iterable[Criterion]) -> frozenset[Asked]:
     """Everything that the rules of these criteria ask about."""
+    return frozenset().union(*(_asked(criterion.rule) for criterion in criteria))
+
+
+@lru_cache(maxsize=4_000)
+def _asked(rule: Rule) -> frozenset[Asked]:
     found: set[Asked] = set()
-    for criterion in criteria:
-        for leaf in leaves(criterion.rule):
-            found.add(Asked(leaf.fact, leaf.window_years, leaf.hired_after))
-            if leaf.fact2 is not None:
-                found.add(Asked(leaf.fact2))
+    for leaf in leaves(rule):
+        found.add(Asked(leaf.fact, leaf.window_years, leaf.hired_after))
+        if leaf.fact2 is not None:
+            found.add(Asked(leaf.fact2))
     return frozenset(found)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from portal.domain.criteria import Criterion, Language
+from portal.domain.criteria import Language
 from portal.domain.fact_words import said
 from portal.domain.facts import NUMBERS, Fact, Kind, Single, Source, is_of
 from portal.domain.rules import All, Any, Leaf, Op, Rule, WhenThen, leaves
@@ -33,14 +33,14 @@ def told_by_a_yes(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
             return told_by_a_yes(then, facts)
 
 
-def stated_at(criterion: Criterion, facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
+def stated_at(rule: Rule, facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
     """The facts to ask for beside the question, in the order of the rule, each once.
 
     A figure that stands in a document is one of them: the document is its evidence. A figure that only says
     whether the rest applies is not: it belongs to a case that has not come.
     """
-    left_out = told_by_a_yes(criterion.rule, facts) | conditional_numbers(criterion.rule, facts)
-    asked = [facts[id_] for id_ in dict.fromkeys(leaf.fact for leaf in leaves(criterion.rule)) if id_ not in left_out]
+    left_out = told_by_a_yes(rule, facts) | conditional_numbers(rule, facts)
+    asked = [facts[id_] for id_ in dict.fromkeys(leaf.fact for leaf in leaves(rule)) if id_ not in left_out]
     return tuple(fact for fact in asked if _is_the_companys(fact))
 
 

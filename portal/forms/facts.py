@@ -35,7 +35,7 @@ class _Wrong(Exception):
 
 def read_stated(fields: Fields, criterion: Criterion | None) -> FactsForm:
     """What is stated at a criterion beside the yes or no."""
-    return read_facts(fields, stated_at(criterion, declared()) if criterion else ())
+    return read_facts(fields, stated_at(criterion.rule, declared()) if criterion else ())
 
 
 def read_facts(fields: Fields, facts: Iterable[Fact]) -> FactsForm:

@@ -110,7 +110,7 @@ def save_answer(
     application, sets = open_part(db, application_id, criterion_id, actor=actor)
     before = db.get(Answer, (application_id, criterion_id), populate_existing=True)
     kept_before = before.stated if before else {}
-    asked = {fact.id for fact in stated_at(sets.by_id[criterion_id], declared_facts())}
+    asked = {fact.id for fact in stated_at(sets.by_id[criterion_id].rule, declared_facts())}
     stated_now = kept_before if stated is None else {id_: kept(value) for id_, value in stated.items() if id_ in asked}
     if before is None and declared is None and not (description or stated_now):
         return False

@@ -7,7 +7,8 @@ otherwise.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,8 @@ from sqlmodel import Session
 from portal.db.handed_in import HandedIn, read
 from portal.domain.criteria import Criterion, DocumentState, Text
 from portal.domain.deadlines import day_in_sweden
-from portal.domain.facts import Gap, Kind, Known, Paper, Source, Why
-from portal.domain.rules import leaves
+from portal.domain.facts import Fact, Gap, Kind, Known, Paper, Source, Why
+from portal.domain.rules import Rule, leaves
 from portal.domain.stated import SHOWN_LATER, read_kept, stated_at, told_by_a_yes
 from portal.library import declared
 from portal.services.fact_sources import FactCase
@@ -69,12 +70,37 @@ def _of_service(given: HandedIn) -> Iterator[Known]:
     yield Known(fact="service.goals_count", value=given.goals, **common)
 
 
+@dataclass(frozen=True)
+class _Asks:
+    """What a rule asks of an application.
+
+    ``facts``: each once, by id; ``told``: for which the criterion's yes or no is the answer; ``stated``: which are
+    asked beside it; ``papers``: which documents show, as often as the rule names them.
+    """
+
+    facts: tuple[Fact, ...]
+    told: frozenset[str]
+    stated: frozenset[str]
+    papers: tuple[Fact, ...]
+
+
+@lru_cache(maxsize=4_000)
+def _asks(rule: Rule) -> _Asks:
+    """Read out of a rule once: a published one never changes, and a page reads those of forty criteria."""
+    named = [declared()[leaf.fact] for leaf in leaves(rule)]
+    return _Asks(
+        facts=tuple(declared()[id_] for id_ in sorted({fact.id for fact in named})),
+        told=told_by_a_yes(rule, declared()),
+        stated=frozenset(fact.id for fact in stated_at(rule, declared())),
+        papers=tuple(fact for fact in named if fact.source is Source.DOCUMENT),
+    )
+
+
 def _answers(criterion: Criterion, handed_in: HandedIn) -> Iterator[Known | Gap]:
     given = handed_in.of(criterion.id)
-    told = told_by_a_yes(criterion.rule, declared())
-    asked = {fact.id for fact in stated_at(criterion, declared())}
+    asks = _asks(criterion.rule)
     origin: dict[str, Any] = {"source": Source.ANSWER, "source_id": criterion.id, "label": criterion.title}
-    for fact in (declared()[id_] for id_ in sorted({leaf.fact for leaf in leaves(criterion.rule)})):
+    for fact in asks.facts:
         stated = read_kept(fact, given.stated.get(fact.id))
         if fact.id == SIGNED:
             # Only a signatory can submit, and only with the affirmation.
@@ -89,18 +115,17 @@ def _answers(criterion: Criterion, handed_in: HandedIn) -> Iterator[Known | Gap]
         elif fact.source in SHOWN_LATER:
             if given.declared:
                 yield Gap(fact=fact.id, why=Why.AFFIRMED, source_id=criterion.id, label=criterion.title)
-        elif fact.source is Source.ANSWER and fact.id in told:
+        elif fact.source is Source.ANSWER and fact.id in asks.told:
             yield Known(fact=fact.id, value=given.declared, **origin, who=given.who, at=given.at)
-        elif fact.id in asked or fact.source is Source.ANSWER:
-            why = Why.NOT_STATED if fact.id in asked else Why.ONLY_DESCRIBED
+        elif fact.id in asks.stated or fact.source is Source.ANSWER:
+            why = Why.NOT_STATED if fact.id in asks.stated else Why.ONLY_DESCRIBED
             yield Gap(fact=fact.id, why=why, source_id=criterion.id, label=criterion.title)
 
 
 def _documents(criterion: Criterion, given: HandedIn, case: FactCase) -> Iterator[Known | Gap]:
     """A file is of the kind that the company says, or of the only kind that the criterion takes."""
-    facts = [declared()[leaf.fact] for leaf in leaves(criterion.rule)]
     kinds = tuple(case.sets.accepted(criterion))
-    for fact in (each for each in facts if each.source is Source.DOCUMENT):
+    for fact in _asks(criterion.rule).papers:
         for file in given.of(criterion.id).files:
             origin: dict[str, Any] = {"fact": fact.id, "source_id": str(file.id), "label": Text(file.name, file.name)}
             kind = file.said.kind or (kinds[0] if len(kinds) == 1 else None)

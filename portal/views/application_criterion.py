@@ -204,7 +204,7 @@ def criterion_page(
         never=tuple(each for each in evidence if each.never),
         scanner=scanner,
         finding=explained(found[criterion_id], head.sets, criterion),
-        stated=fact_fields(stated_at(criterion, declared()), read_stated(answer.stated, declared()))
+        stated=fact_fields(stated_at(criterion.rule, declared()), read_stated(answer.stated, declared()))
         if not closed
         else (),
         stated_words=in_words(answer.stated, declared(), language()),

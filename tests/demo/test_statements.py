@@ -13,7 +13,7 @@ ASKED = [each for each in load().criteria if each.is_asked_at_application]
 
 
 def test_everything_that_can_be_stated_is_stated_and_is_of_its_kind():
-    assert {fact.id for each in ASKED for fact in stated_at(each, declared())} == set(STATED)
+    assert {fact.id for each in ASKED for fact in stated_at(each.rule, declared())} == set(STATED)
     stated = [Known(fact=id_, value=value, source=Source.ANSWER) for id_, value in STATED.items()]
     assert sheet_faults(stated, declared()) == ()
 

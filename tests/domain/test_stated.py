@@ -21,7 +21,7 @@ from portal.views.fact_fields import fact_fields
 ASKED = [each for each in load().criteria if each.is_asked_at_application]
 BY_ID = {each.id: each for each in ASKED}
 FACTS = declared()
-STATED = [fact for each in ASKED for fact in stated_at(each, FACTS)]
+STATED = [fact for each in ASKED for fact in stated_at(each.rule, FACTS)]
 VALUES = {
     Kind.BOOLEAN: st.booleans(),
     Kind.INTEGER: st.integers(0, 10**11),
@@ -39,7 +39,7 @@ JUNK = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integ
 
 
 def ids(criterion):
-    return [fact.id for fact in stated_at(BY_ID[criterion], FACTS)]
+    return [fact.id for fact in stated_at(BY_ID[criterion].rule, FACTS)]
 
 
 def of_kind(kind):
@@ -56,7 +56,7 @@ def test_what_no_yes_can_say_is_asked_for():
 def test_nothing_is_asked_twice_and_nothing_that_is_not_the_companys_to_say():
     for criterion in ASKED:
         told = told_by_a_yes(criterion.rule, FACTS)
-        asked = stated_at(criterion, FACTS)
+        asked = stated_at(criterion.rule, FACTS)
         assert len({fact.id for fact in asked}) == len(asked)
         assert told.isdisjoint(fact.id for fact in asked)
         for leaf in leaves(criterion.rule):
