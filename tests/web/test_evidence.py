@@ -17,7 +17,7 @@ from tests.factories_application import PDF, attach, make_application, make_docu
 from tests.factories_company import make_authorization_row
 from tests.factories_review import judge_all, make_officer, make_taken
 from tests.statements import BUDGET, statements
-from tests.web.test_applications import send
+from tests.web.application_forms import send
 
 INSURANCE = "GEN-25"
 SOON = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - pages are asked for by the real clock
