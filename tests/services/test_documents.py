@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from documents.intake import DOCX, JPEG, PDF, PNG, Received
-from portal.db.session import Scope, enter
 from portal.db.tables import AnswerDocument, Document, Event
 from portal.domain.application import State
 from portal.domain.criteria import DocumentState
@@ -15,16 +14,12 @@ from portal.errors import Invalid, NotAllowed, NotFound, TransitionRefused
 from portal.services import documents
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_application, make_document, sets_of
+from tests.services.serving import serve
 
 
 @pytest.fixture
 def application(owner, bjorkvik, anna):
     return make_application(owner, bjorkvik, by=anna)
-
-
-def serve(db, actor):
-    enter(db, Scope.of(actor))
-    return db
 
 
 def received(name="Intyg.pdf"):

@@ -7,7 +7,6 @@ import pytest
 from sqlmodel import col, select
 
 from documents.intake import Received
-from portal.db.session import Scope, enter
 from portal.db.tables import AnswerDocument, Event
 from portal.domain.application import State
 from portal.domain.authorization import State as AuthorizationState
@@ -19,6 +18,7 @@ from portal.services import applications, documents, evidence
 from tests.factories import make_member
 from tests.factories_application import attach, make_application, make_document
 from tests.factories_company import make_authorization_row
+from tests.services.serving import serve
 
 INSURANCE = "GEN-25"
 LAST_DAY = date(2026, 12, 31)
@@ -28,11 +28,6 @@ HOLDS = Stated(ends_on=LAST_DAY)
 @pytest.fixture
 def draft(owner, bjorkvik, anna):
     return make_application(owner, bjorkvik, by=anna, complete=True)
-
-
-def serve(db, actor):
-    enter(db, Scope.of(actor))
-    return db
 
 
 def newer(name="Försäkringsbrev 2027.pdf"):

@@ -14,7 +14,8 @@ from portal.jobs.workshop import open_workshop
 from portal.services import documents, evidence_library
 from tests.factories import make_member, make_provider, make_staff
 from tests.factories_application import attach, make_application, make_document
-from tests.services.test_evidence import serve, tied
+from tests.services.serving import serve
+from tests.services.test_evidence import tied
 
 
 def handed_in(owner, application):
