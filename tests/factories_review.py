@@ -5,7 +5,7 @@ security: what a test sees is what the portal would have done.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,10 @@ from tests.factories import NOW, Place, make_staff
 from tests.factories_application import make_application
 
 REASON = "Underlaget visar det som villkoret kräver."
+# What an officer's verbs are told where a test asks for nothing else.
+JUDGE = {"outcome": Outcome.MET, "reason": REASON}
+ASK = {"questions": {"GEN-25": "Skicka försäkringsbrevet."}, "message": "Vi behöver mer.", "due_on": date(2026, 3, 20)}
+PROPOSE = {"approve": True, "summary": "Allt är uppfyllt."}
 
 
 def acting(db: Session, verb: Callable[..., Any], subject: Any, *args: Any, actor: Actor, **kwargs: Any) -> Any:
