@@ -12,6 +12,8 @@ Template = Literal["receipt", "decision", "protocol", "contract", "signed_contra
 """A ``protocol`` is set from the facts of its decision, and goes to an archive without a number of its own."""
 
 Paragraphs = tuple[str, ...]
+Tongue = Literal["sv", "en"]
+"""Of what an official wrote: in a translation those words stand as they are, and are said to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,7 @@ class UnmetCriterion:
     text: str
     reason: str
     note: str = ""
+    note_in: Tongue = "sv"
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,15 @@ class JudgedCriterion:
     title: str
     outcome: Literal["met", "not_met", "cannot_tell"]
     reason: str = ""
+    reason_in: Tongue = "sv"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision(Paper):
-    """``heading`` is one sentence that says how it went; ``court_review`` is empty for an approval."""
+    """``heading`` is one sentence that says how it went; ``court_review`` is empty for an approval.
+
+    ``reasons`` are as they were written, in Swedish, also in a translation.
+    """
 
     approved: bool
     heading: str

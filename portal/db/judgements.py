@@ -16,7 +16,7 @@ from portal.domain.criteria import Outcome
 from portal.domain.evidence import NONE, Change, change_since, from_data
 
 _SQL = sa.text("""
-SELECT j.criterion, j.outcome, j.reason, j.judged_at, p.name AS judged_by, j.evidence,
+SELECT j.criterion, j.outcome, j.reason, j.reason_en, j.judged_at, p.name AS judged_by, j.evidence,
        (SELECT coalesce(json_agg(json_build_object('document', f.id, 'sha256', f.sha256)), '[]')
           FROM answer_document d JOIN document f ON f.id = d.document_id
          WHERE d.application_id = j.application_id AND d.criterion = j.criterion AND d.ended_at IS NULL) AS present,
@@ -38,6 +38,7 @@ class Judged:
     at: datetime
     stands: bool
     change: Change = NONE
+    reason_en: str = ""
 
     @property
     def holds(self) -> bool:
@@ -55,6 +56,7 @@ def judgements_of(db: Session, application_id: UUID) -> dict[str, Judged]:
             row.judged_at,
             row.stands,
             change_since(from_data(row.evidence), from_data(row.present) or ()),
+            row.reason_en,
         )
         for row in db.execute(_SQL, {"id": application_id})
     }

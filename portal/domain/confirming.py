@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
-from portal.domain.criteria import Answer, Criterion, Outcome, obstacles
+from portal.domain.criteria import Answer, Criterion, Outcome, Text, obstacles
 from portal.domain.evaluation import Finding, LeafFinding, deciding
 from portal.domain.facts import Fact, Source, Why
 from portal.domain.validity import Validity
@@ -71,13 +71,22 @@ class Seen:
         return Urgency.READ if self.ground is Ground.READING else Urgency.UNTOLD
 
 
-def reason_of(seen: Seen, ground: Ground) -> str:
-    """What a judgement says where the officer confirmed and wrote nothing, in the language of the record."""
+def reason_of(seen: Seen, ground: Ground) -> Text:
+    """What a judgement says where the officer confirmed and wrote nothing; the record holds the Swedish."""
     if ground is Ground.READING:
-        return "Handläggaren har läst företagets svar och underlag, som visar att villkoret är uppfyllt."
+        return Text(
+            "Handläggaren har läst företagets svar och underlag, som visar att villkoret är uppfyllt.",
+            "The officer has read the company's answers and evidence, which show that the condition is met.",
+        )
     if not seen.finding.concerns:
-        return "Villkoret gäller inte för företaget, enligt det som framgår av ansökan."
-    return "Det som framgår av ansökan och underlaget visar att villkoret är uppfyllt."
+        return Text(
+            "Villkoret gäller inte för företaget, enligt det som framgår av ansökan.",
+            "The condition does not apply to the company, according to what the application shows.",
+        )
+    return Text(
+        "Det som framgår av ansökan och underlaget visar att villkoret är uppfyllt.",
+        "What the application and the evidence show is that the condition is met.",
+    )
 
 
 def reason_needed(outcome: Outcome, proposed: Outcome) -> bool:

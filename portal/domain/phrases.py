@@ -1,5 +1,6 @@
 """What a municipality's own phrases are for, and which of them fit where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -35,3 +36,11 @@ class Offered:
 
     def fits(self, criterion: str) -> bool:
         return self.criterion in ("", criterion)
+
+
+def english_of(text: str, offered: Iterable[Offered], criterion: str) -> str:
+    """The English of the phrase that ``text`` is word for word; empty where somebody has written of her own.
+
+    Nobody's own words are translated: one changed word, and they stand as they were written.
+    """
+    return next((each.text_en for each in offered if each.fits(criterion) and each.text == text and each.text_en), "")

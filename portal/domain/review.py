@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from portal.domain.criteria import Outcome
+from portal.domain.criteria import Language, Outcome
 
 # What somebody does who handles a case: whoever has done one of these does not decide in it (four eyes).
 HANDLING = (
@@ -30,6 +31,28 @@ class CodedReason:
     criterion: str
     code: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class ReasonTold:
+    """A coded reason as it is read: its sentence, and what the officer wrote where that stands beside it."""
+
+    sentence: str
+    note: str
+    note_in: Language
+
+
+def reason_told(coded: Mapping[str, Any], language: Language) -> ReasonTold:
+    """In English an officer's own words stand apart, in Swedish; those of a phrase are in English.
+
+    ``coded``: ``sentence`` and ``name`` in both languages, ``note``, and ``note_en`` where it has one.  A sentence
+    that has room for the officer's words ends with them; one without it does not lose them.
+    """
+    sentence, own = coded["sentence"][language], coded.get("note", "")
+    note = (coded.get("note_en") or own) if language == "en" else own
+    if language == "en" and own and note == own:
+        return ReasonTold(sentence.removesuffix(own).strip() or f"{coded['name']['en']}.", own, "sv")
+    return ReasonTold(sentence, "" if note in sentence else note, language)
 
 
 class Lack(StrEnum):

@@ -9,7 +9,7 @@ from datetime import date
 
 from portal.domain.conditions import ConditionSets
 from portal.domain.confirming import Ground
-from portal.domain.criteria import Language, Outcome
+from portal.domain.criteria import Language, Outcome, Text
 from portal.domain.deadlines import add_working_days
 from portal.domain.review import CodedReason
 from portal.errors import Invalid
@@ -142,7 +142,9 @@ def read_supplement(
         elif reason is None:
             questions[criterion] = words
         else:
-            said_of = reasons.sentence(reason, sets.by_id[criterion], sets, note=words, municipality=municipality)
+            said_of = reasons.sentence(
+                reason, sets.by_id[criterion], sets, note=Text(words, words), municipality=municipality
+            )
             sentence = said_of.in_(reads)
             questions[criterion] = sentence if not words or words in sentence else f"{sentence} {words}"
     if not questions and not problems:

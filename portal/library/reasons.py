@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Criterion, Text
+from portal.domain.criteria import Criterion, Language, Text
 from portal.domain.municipality import filled
 from portal.library import Reason, load
 
@@ -37,14 +37,17 @@ def _leaves(reasons: Iterable[Reason]) -> Iterable[Reason]:
             yield reason
 
 
-def sentence(reason: Reason, criterion: Criterion, sets: ConditionSets, *, note: str, municipality: str) -> Text:
-    """The reason as a letter says it of one criterion."""
+def sentence(reason: Reason, criterion: Criterion, sets: ConditionSets, *, note: Text, municipality: str) -> Text:
+    """The reason as a letter says it of one criterion; the officer's ``note`` is the same twice, or a phrase."""
     kinds = [sets.evidence_type(id_).name for id_ in criterion.evidence]
     said = filled(
         reason.sentence or reason.name,
-        {"criterion": "\0", "note": note, "municipality": municipality, "document": "\1"},
+        {"criterion": "\0", "note": "\2", "municipality": municipality, "document": "\1"},
     )
-    return Text(
-        sv=said.sv.replace("\0", criterion.title.sv).replace("\1", ", ".join(kind.sv for kind in kinds)).strip(),
-        en=said.en.replace("\0", criterion.title.en).replace("\1", ", ".join(kind.en for kind in kinds)).strip(),
-    )
+    names = Text(sv=", ".join(kind.sv for kind in kinds), en=", ".join(kind.en for kind in kinds))
+
+    def told(each: Language) -> str:
+        words = {"\0": criterion.title, "\1": names, "\2": note}
+        return "".join(words[part].in_(each) if part in words else part for part in said.in_(each)).strip()
+
+    return Text(sv=told("sv"), en=told("en"))

@@ -6,7 +6,7 @@ What is decided is in the row ``Decision``; nothing may be decided here.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,10 @@ from documents.papers import JudgedCriterion, Party, Sender, UnmetCriterion
 from portal.db import papers
 from portal.db.tables import Application, CaseFile, Decision, Municipality, Paper, Provider, Service
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Criterion, worded
+from portal.domain.criteria import Criterion, Language, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
+from portal.domain.review import reason_told
 from portal.locale import LANGUAGES, formats, language, speaking, spoken
 from portal.locale import gettext as _
 from portal.services.wording import service_name
@@ -139,14 +140,16 @@ def facts_of(
         "decision": (decided % told, conditions % told),
         "reasons": _paragraphs(decision.reasons),
         "protocol": [
-            asdict(JudgedCriterion(row["criterion"], _title(sets, row), row["outcome"], row["reason"]))
+            asdict(JudgedCriterion(row["criterion"], _title(sets, row), row["outcome"], *_reason(row)))
             for row in decision.protocol
         ],
         "what_happens_next": tuple(each % told for each in after),
         "unmet": [
             asdict(
                 UnmetCriterion(
-                    each["criterion"], _text(sets, sets.by_id[each["criterion"]]), each["sentence"][language()]
+                    each["criterion"],
+                    _text(sets, sets.by_id[each["criterion"]]),
+                    *astuple(reason_told(each, language())),
                 )
             )
             for each in decision.coded_reasons
@@ -167,6 +170,12 @@ def _title(sets: ConditionSets, row: Mapping[str, str]) -> str:
     """As the protocol has it; its English, where the criterion is in the conditions."""
     known = sets.by_id.get(row["criterion"])
     return known.title.en if known and language() == "en" else row["title"]
+
+
+def _reason(row: Mapping[str, str]) -> tuple[str, Language]:
+    """As the protocol has it, and the language of it: what the officer wrote in words of her own is in Swedish."""
+    english = row["reason_en"] if language() == "en" else ""
+    return (english, "en") if english else (row["reason"], "sv")
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

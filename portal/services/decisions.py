@@ -188,6 +188,7 @@ def protocol_now(db: Session, application: Application, sets: ConditionSets) -> 
             "text": worded(criterion.text, sets.thresholds_for(criterion)).sv,
             "outcome": judged[criterion.id].outcome.value,
             "reason": judged[criterion.id].reason,
+            "reason_en": judged[criterion.id].reason_en,
         }
         for criterion in sets.asked_criteria
     ]
@@ -206,7 +207,8 @@ def coded_reasons(
     found = []
     for each in proposal.reasons:
         criterion, reason = sets.by_id[each["criterion"]], known[each["code"]]
-        said = reasons.sentence(reason, criterion, sets, note=each["note"], municipality=name)
+        note = Text(each["note"], each.get("note_en") or each["note"])
+        said = reasons.sentence(reason, criterion, sets, note=note, municipality=name)
         found.append(
             {
                 **each,

@@ -16,10 +16,12 @@ from portal.db.tables import AnswerDocument, Application, Document, FormerJudgem
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.confirming import Ground, Seen, is_override, reason_needed, reason_of
-from portal.domain.criteria import Outcome
+from portal.domain.criteria import Outcome, Text
 from portal.domain.evidence import Pinned, as_data
+from portal.domain.phrases import Purpose, english_of
 from portal.domain.record import text_hash
 from portal.errors import Invalid, NotFound
+from portal.services import phrases
 from portal.services.lifecycle import record
 from portal.services.review import conditions_of, judgements, lock_own, person_of
 from portal.services.seen import look
@@ -52,8 +54,10 @@ def judge(
     if not reason.strip():
         if reason_needed(outcome, proposed):
             raise Invalid({"reason": "missing"})
-        reason = reason_of(seen, Ground.FINDING)
-    _write(db, application, criterion, outcome, reason, seen, actor=actor, now=now)
+        said = reason_of(seen, Ground.FINDING)
+    else:
+        said = Text(reason, english_of(reason, phrases.offered(db, Purpose.JUDGEMENT, actor=actor), criterion))
+    _write(db, application, criterion, outcome, said, seen, actor=actor, now=now)
     _count(db, application)
 
 
@@ -82,8 +86,8 @@ def confirm_seen(
     for criterion, found in seen.items():
         before = judged.get(criterion)
         if found.ground in grounds and found.ground is not None and not (before is not None and before.holds):
-            reason = reason_of(found, found.ground)
-            _write(db, application, criterion, Outcome.MET, reason, found, found.ground, actor=actor, now=now)
+            said = reason_of(found, found.ground)
+            _write(db, application, criterion, Outcome.MET, said, found, found.ground, actor=actor, now=now)
             confirmed.append(criterion)
     _count(db, application)
     return tuple(confirmed)
@@ -111,7 +115,7 @@ def _write(
     application: Application,
     criterion: str,
     outcome: Outcome,
-    reason: str,
+    reason: Text,
     seen: Seen,
     ground: Ground | None = None,
     *,
@@ -123,6 +127,7 @@ def _write(
     The record is never rewritten, so it holds the hash of the reason and not
     the words, which may speak of a person.  What lies before the officer is
     pinned by hash, in the judgement and in the record.
+    Words that stand unchanged keep the English that they had: a phrase may read otherwise since.
     What the system saw stands beside it, with a digest of all that was shown, and whether the officer found otherwise.
     """
     before = db.get(Judgement, (application.id, criterion))
@@ -133,11 +138,13 @@ def _write(
         criterion=criterion,
         municipality_id=application.municipality_id,
         outcome=outcome,
-        reason=reason,
+        reason=reason.sv,
         judged_by=person_of(actor),
         judged_at=now,
     )
-    row.outcome, row.reason, row.judged_by, row.judged_at = outcome, reason, person_of(actor), now
+    if before is None or before.reason != reason.sv or not before.reason_en:
+        row.reason, row.reason_en = reason.sv, reason.en
+    row.outcome, row.judged_by, row.judged_at = outcome, person_of(actor), now
     row.evidence = as_data(_present(db, application.id, criterion))
     db.add(row)
     proposed = seen.finding.outcome
@@ -150,7 +157,7 @@ def _write(
         facts={
             "criterion": criterion,
             "outcome": outcome.value,
-            "reason_sha256": text_hash(reason),
+            "reason_sha256": text_hash(reason.sv),
             "evidence": row.evidence,
             "proposed": proposed.value,
             "override": is_override(outcome, proposed),

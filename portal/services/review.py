@@ -5,6 +5,7 @@ that there is no conflict of interest.  Nothing here decides.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
@@ -25,11 +26,13 @@ from portal.domain.application import APPLICATION, OPEN, Action, State
 from portal.domain.conditions import ConditionSets
 from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.letters import LetterKind
+from portal.domain.phrases import Purpose, english_of
 from portal.domain.review import CodedReason, Lack, ProposalObstacle, obstacles_to_proposal
 from portal.domain.roles import READS_CASES, Role
 from portal.domain.second_review import percent_of
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.library import reasons
+from portal.services import phrases
 from portal.services.deadlines import decide_by, settings_of
 from portal.services.lifecycle import move, record, send_letters
 
@@ -302,6 +305,7 @@ def propose(
     percent = percent_of(settings_of(db, application.municipality_id).raw)
     if second_reviews.is_awaited(second_reviews.latest(db, application.id), application.id, percent):
         raise NotReady((ProposalObstacle("", Lack.SECOND_REVIEW),))
+    own = () if approve else phrases.offered(db, Purpose.REFUSAL, actor=actor)
     row = Proposal(
         application_id=application.id,
         municipality_id=application.municipality_id,
@@ -309,7 +313,7 @@ def propose(
         summary=summary,
         reasons=[]
         if approve
-        else [{"criterion": each.criterion, "code": each.code, "note": each.note} for each in coded],
+        else [{**asdict(each), "note_en": english_of(each.note, own, each.criterion)} for each in coded],
         proposed_by=person_of(actor),
         proposed_at=now,
     )

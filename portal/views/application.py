@@ -18,6 +18,7 @@ from portal.domain.criteria import Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.identifiers import Orgnr
 from portal.domain.municipality import filled
+from portal.domain.review import ReasonTold, reason_told
 from portal.domain.roles import Role
 from portal.errors import NotFound, TransitionRefused
 from portal.locale import formats, language, spoken
@@ -100,8 +101,7 @@ class Withdrawal:
 @dataclass(frozen=True)
 class DraftReason:
     title: str
-    text: str
-    note: str
+    told: ReasonTold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,11 +304,11 @@ def _reason(head: Head, raw: Mapping[str, Any]) -> DraftReason:
     """One reason of the draft, in the words that it was communicated with."""
     criterion = head.sets.by_id.get(str(raw.get("criterion", "")))
     title = _in_language(raw.get("title")) or (spoken(criterion.title) if criterion else "")
-    text = _in_language(raw.get("sentence"))
-    if not text and criterion is not None:
-        text = spoken(head.said(criterion, criterion.text))
-    note = _in_language(raw.get("note"))
-    return DraftReason(f"{raw.get('criterion', '')} {title}".strip(), text, "" if note in text else note)
+    heading = f"{raw.get('criterion', '')} {title}".strip()
+    if "sentence" in raw:
+        return DraftReason(heading, reason_told(raw, language()))
+    text = spoken(head.said(criterion, criterion.text)) if criterion is not None else ""
+    return DraftReason(heading, ReasonTold(text, str(raw.get("note", "")), "sv"))
 
 
 def _in_language(value: Any) -> str:

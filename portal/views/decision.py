@@ -1,6 +1,6 @@
 """The decision maker's pages: what waits for a decision, and the proposal with its protocol and its options."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,10 @@ from portal.domain.actors import Actor
 from portal.domain.criteria import Outcome, Text
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.municipality import MunicipalitySettings
-from portal.domain.review import has_been_heard
+from portal.domain.review import ReasonTold, has_been_heard, reason_told
 from portal.domain.worklist import Cursor
 from portal.library import reasons
-from portal.locale import formats
+from portal.locale import formats, language
 from portal.locale import gettext as _
 from portal.views.case_head import CaseHead, read_head
 from portal.views.case_record import ProtocolGroup, protocol_groups
@@ -31,7 +31,7 @@ class CodedShown:
     criterion: str
     title: Text
     name: Text
-    sentence: Text
+    told: ReasonTold
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _proposal(row: Any, head: CaseHead, municipality: str) -> ProposalShown:
     if row.coded_reasons:
         kept = (each for each in row.coded_reasons if "sentence" in each)
         coded = [
-            CodedShown(each["criterion"], Text(**each["title"]), Text(**each["name"]), Text(**each["sentence"]))
+            CodedShown(each["criterion"], Text(**each["title"]), Text(**each["name"]), reason_told(each, language()))
             for each in kept
         ]
     else:
@@ -161,8 +161,10 @@ def _proposal(row: Any, head: CaseHead, municipality: str) -> ProposalShown:
         for each in row.reasons:
             criterion, reason = head.sets.by_id[each["criterion"]], known.get(each["code"])
             if reason is not None:
-                said = reasons.sentence(reason, criterion, head.sets, note=each["note"], municipality=municipality)
-                coded.append(CodedShown(criterion.id, criterion.title, reason.name, said))
+                note = Text(each["note"], each.get("note_en") or each["note"])
+                said = reasons.sentence(reason, criterion, head.sets, note=note, municipality=municipality)
+                told = reason_told({**each, "name": asdict(reason.name), "sentence": asdict(said)}, language())
+                coded.append(CodedShown(criterion.id, criterion.title, reason.name, told))
     return ProposalShown(row.approve, row.summary, row.name, row.proposed_at, tuple(coded))
 
 

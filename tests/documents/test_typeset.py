@@ -15,7 +15,7 @@ import pytest
 import typst
 
 from documents.attach import attach, attachments
-from documents.papers import Paper, Template
+from documents.papers import JudgedCriterion, Paper, Template, UnmetCriterion
 from documents.typeset import TEMPLATES, Language, Typesetter, TypesettingFailed, typeset
 from tests.documents.examples import APPROVAL, CONTRACT, MADE_AT, PAPERS, RECEIPT, REFUSAL, SENDER, SIGNED
 
@@ -72,6 +72,24 @@ def test_a_translation_says_on_every_page_what_it_is_and_is_as_archivable(
         about = document.open_metadata()
         assert (about["pdfaid:part"], about["pdfaid:conformance"], about["pdfuaid:part"]) == ("2", "A", "1")
     assert "Translation" not in text_of(typeset(template, paper, language="en", made_at=MADE_AT), tmp_path)
+
+
+def test_what_an_official_wrote_is_said_and_marked_to_be_in_swedish(tmp_path: Path) -> None:
+    judged = JudgedCriterion("GEN-25", "Insurance", "not_met", "Beloppet räcker inte.", "sv")
+    phrase = JudgedCriterion("GEN-26", "Staff", "not_met", "The staff are too few.", "en")
+    unmet = UnmetCriterion("GEN-25", "Has insurance.", "The amount is not enough.", "Brevet visar en miljon.", "sv")
+    paper = replace(REFUSAL, protocol=(judged, phrase), unmet=(unmet,), reasons=("Villkoret är inte uppfyllt.",))
+
+    pdf = typeset("decision", replace(paper, translates="1"), language="en", made_at=MADE_AT)
+
+    said = " ".join(text_of(pdf, tmp_path).split())
+    assert said.count("As it was written, in Swedish:") == 3
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        tongues = [
+            str(each.Lang) for each in document.objects if isinstance(each, pikepdf.Dictionary) and "/Lang" in each
+        ]
+    assert {each for each in tongues if each.startswith("sv")} == {"sv-SE"}
+    assert "As it was written" not in text_of(typeset("decision", paper, language="sv", made_at=MADE_AT), tmp_path)
 
 
 @pytest.mark.parametrize(("template", "paper"), EACH)

@@ -11,7 +11,7 @@ import portal
 from portal.domain.criteria import PLACEHOLDER, Demand, Group, Text, asked_at_application, placeholders, worded
 from portal.domain.drafting import READ_BY_OFFICER
 from portal.domain.rules import leaves
-from portal.library import load
+from portal.library import load, reasons
 
 LIBRARY = load()
 CRITERIA = {each.id: each for each in LIBRARY.criteria}
@@ -317,3 +317,16 @@ def test_every_service_has_goals_and_wanted_profiles_and_a_short_list_of_what_to
         assert {"service." + fact for fact in service.facts} | {"service.goals_count"} == {
             fact for fact in LIBRARY.facts if fact.startswith("service.")
         }
+
+
+def test_a_reason_ends_with_what_the_officer_writes():
+    """So that the words can stand apart, in their own language, where the reason is read in another."""
+    said = [
+        text
+        for purpose in (reasons.SUPPLEMENT, reasons.REFUSAL)
+        for reason in reasons.by_code(purpose).values()
+        if (text := reason.sentence)
+    ]
+
+    for each in (words for text in said for words in (text.sv, text.en)):
+        assert "{note}" not in each.removesuffix("{note}"), each

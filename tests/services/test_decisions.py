@@ -1,6 +1,8 @@
 """A decision maker's verbs: four eyes, the right to be heard, and what a decision leaves behind."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlmodel import Session, col, select
@@ -9,10 +11,14 @@ from documents import papers
 from portal.db.tables import Application, Authorization, Decision, Event, Hearing, Paper, Proposal
 from portal.domain.actors import Actor, system
 from portal.domain.application import State
+from portal.domain.criteria import Outcome
+from portal.domain.phrases import Purpose
+from portal.domain.review import CodedReason
 from portal.domain.roles import Role
 from portal.errors import NotAllowed, NotFound, TransitionRefused
-from portal.services import applications, decisions, review
-from tests.factories import NOW, make_member, make_staff
+from portal.services import applications, decisions, judging, phrases, review
+from portal.services.phrases import Wording
+from tests.factories import NOW, make_member, make_municipality, make_staff
 from tests.factories_review import (
     acting,
     fresh,
@@ -81,6 +87,60 @@ def test_the_decision_paper_has_every_fact_of_its_template(owner, db, bjorkvik):
     assert made.unmet[0]["code"] == "GEN-25"
     words = [*made.reasons, *made.decision, *made.court_review, *(each["text"] for each in made.unmet)]
     assert not any("{" in text for text in words)
+
+
+def refused_with(owner, db, place, *, judged, note, meanwhile=lambda: None):
+    """The facts of a refusal in which GEN-25 was judged with one text and refused with another."""
+    officer, decider = make_officer(owner, place), make_decider(owner, place)
+    application = make_taken(owner, db, place, officer)
+    judge_all(db, application, officer, unmet=("GEN-25",))
+    acting(db, judging.judge, application.id, "GEN-25", outcome=Outcome.NOT_MET, reason=judged, actor=officer)
+    coded = [
+        CodedReason("GEN-25", "other", note),
+        CodedReason("GEN-25", "requirement_not_met.insurance_insufficient", note),
+    ]
+    acting(db, review.propose, application.id, approve=False, summary="Nej.", coded=coded, actor=officer)
+    meanwhile()
+    acting(db, decisions.hear, application.id, actor=decider, now=LATER)
+    acting(db, decisions.reject, application.id, actor=decider, now=AFTER_HEARING)
+    decision = decision_of(owner, application)
+    assert decision is not None
+    swedish = owner.get_one(Paper, decision.paper_id).facts
+    for facts in (swedish, swedish["translation"]):
+        [row] = [each for each in facts["protocol"] if each["code"] == "GEN-25"]
+        yield facts, row
+
+
+def test_a_phrase_taken_as_it_is_is_read_in_english_as_it_was_when_it_was_taken(owner, db):
+    place = make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
+    admin = make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR)
+    beside = Wording(Purpose.JUDGEMENT, "Belopp", "Beloppet räcker inte.", "GEN-25", "The amount is not enough.")
+    against = Wording(Purpose.REFUSAL, "Belopp", "Vi ser en miljon.", "", "We see one million.")
+    kept = [(acting(db, phrases.add, each, actor=admin), each) for each in (beside, against)]
+
+    def rewritten():
+        for id_, each in kept:
+            acting(db, phrases.change, id_, replace(each, text="Annat.", text_en="Other."), actor=admin)
+
+    swedish, english = refused_with(owner, db, place, judged=beside.text, note=against.text, meanwhile=rewritten)
+
+    assert (swedish[1]["reason"], swedish[1]["reason_in"]) == (beside.text, "sv")
+    assert (english[1]["reason"], english[1]["reason_in"]) == (beside.text_en, "en")
+    assert swedish[0]["unmet"][0]["reason"] == against.text
+    assert (english[0]["unmet"][0]["reason"], english[0]["unmet"][0]["note"]) == (against.text_en, "")
+    assert (swedish[0]["unmet"][1]["note"], english[0]["unmet"][1]["note"]) == (against.text, against.text_en)
+
+
+def test_what_the_officer_wrote_stands_in_swedish_in_the_english_reading(owner, db, bjorkvik):
+    own = "Beloppet räcker inte, enligt brevet."
+
+    swedish, english = refused_with(owner, db, bjorkvik, judged=own, note=own)
+
+    assert (swedish[1]["reason"], english[1]["reason"], english[1]["reason_in"]) == (own, own, "sv")
+    assert [each["note_in"] for each in english[0]["unmet"]] == ["sv", "sv"]
+    assert [each["note"] for each in english[0]["unmet"]] == [own, own]
+    assert own not in english[0]["unmet"][0]["reason"]
+    assert swedish[0]["unmet"][0]["reason"] == own
 
 
 def test_of_a_refusal_the_company_is_told_until_when_the_court_can_be_asked(owner, db, bjorkvik):

@@ -64,7 +64,9 @@ def test_who_has_read_confirms_what_is_left_to_read_and_nothing_that_no_reading_
     confirmed = acting(db, judging.confirm_seen, application.id, shown, grounds=set(Ground), actor=officer)
 
     assert confirmed == (FOUND, READ)
-    assert "läst företagets svar" in owner.get_one(Judgement, (application.id, READ)).reason
+    judgement = owner.get_one(Judgement, (application.id, READ))
+    assert "läst företagets svar" in judgement.reason
+    assert "has read the company's answers" in judgement.reason_en
 
 
 def test_what_is_judged_already_is_not_confirmed_over(owner, db, bjorkvik, officer):

@@ -41,6 +41,10 @@ def test_a_supplement_with_something_untouched_asks_why(client, owner, bjorkvik,
 def test_a_draft_refusal_is_shown_and_commented_once(client, owner, bjorkvik, anna):
     application = make_application(owner, bjorkvik, by=anna, state=State.PROPOSED_DECISION, heard=True)
     assert "Försäkringen gäller inte." in client.get(address(application, "/yttrande")).text
+    client.cookies.set("kundval_language", "en")
+    english = client.get(address(application, "/yttrande")).text
+    assert 'As it was written, in Swedish:</span> <span lang="sv">Försäkringen gäller inte.</span>' in english
+    client.cookies.set("kundval_language", "sv")
 
     empty = client.post(address(application, "/yttrande"), data={"yttrande": ""})
     sent = client.post(address(application, "/yttrande"), data={"yttrande": "Den gäller."})

@@ -43,4 +43,4 @@ def test_a_refusal_names_its_reasons_and_other_demands_words(as_officer, owner, 
     assert 'href="#not-GEN-25-1"' in no_words.text
     assert (nothing.status_code, no_words.status_code, done.status_code) == (422, 422, 303)
     row = owner.exec(select(Proposal).where(col(Proposal.application_id) == taken.id)).one()
-    assert row.reasons == [{"criterion": "GEN-25", "code": "other", "note": "Den gäller inte vård."}]
+    assert row.reasons == [{"criterion": "GEN-25", "code": "other", "note": "Den gäller inte vård.", "note_en": ""}]

@@ -122,7 +122,10 @@ class AnswerDocument(SQLModel, table=True):
 
 
 class Judgement(SQLModel, table=True):
-    """An officer's judgement of one criterion, with the reason; one that is replaced is kept beside it."""
+    """An officer's judgement of one criterion, with the reason; one that is replaced is kept beside it.
+
+    ``reason_en`` is empty where the officer wrote in words of her own.
+    """
 
     __tablename__ = "judgement"
 
@@ -131,6 +134,7 @@ class Judgement(SQLModel, table=True):
     municipality_id: UUID = reference("municipality.id", index=False)
     outcome: Outcome = enum_column(Outcome)
     reason: str
+    reason_en: str = ""
     judged_by: UUID = reference("person.id", index=False)
     judged_at: datetime = moment()
     evidence: list[Any] | None = pins()
@@ -147,6 +151,7 @@ class FormerJudgement(SQLModel, table=True):
     municipality_id: UUID = reference("municipality.id", index=False)
     outcome: Outcome = enum_column(Outcome)
     reason: str
+    reason_en: str = ""
     judged_by: UUID = reference("person.id", index=False)
     judged_at: datetime = moment()
     evidence: list[Any] | None = pins()
@@ -207,7 +212,7 @@ class Proposal(SQLModel, table=True):
     municipality_id: UUID = reference("municipality.id", index=False)
     approve: bool
     summary: str
-    reasons: list[Any] = json_column(list)  # [{criterion, code, note}]
+    reasons: list[Any] = json_column(list)  # [{criterion, code, note, note_en}]
     proposed_by: UUID = reference("person.id", index=False)
     proposed_at: datetime = moment()
     sent_back_at: datetime | None = moment(optional=True)
@@ -245,7 +250,7 @@ class Decision(SQLModel, table=True):
     approved: bool
     reasons: str
     coded_reasons: list[Any] = json_column(list)
-    protocol: list[Any] = json_column(list)  # [{criterion, title, text, outcome, reason}]
+    protocol: list[Any] = json_column(list)  # [{criterion, title, text, outcome, reason, reason_en}]
     decided_by: UUID = reference("person.id", index=False)
     decided_by_title: str
     delegation: str
