@@ -21,6 +21,7 @@ from portal.db.session import make_engine
 from portal.db.tables import Application
 from portal.domain.actors import Actor
 from portal.embedded.engines import Access
+from portal.jobs.workshop import Workshop, open_workshop
 from portal.settings import Settings
 from portal.web.desk import Resources
 from tests import shared_engines
@@ -240,3 +241,11 @@ def taken(owner: Session, db: Session, bjorkvik: Place, officer: Actor) -> Appli
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def workshop(settings: Settings, now: datetime) -> Iterator[Workshop]:
+    """What a worker's jobs are given, at the tests' time."""
+    opened = open_workshop(settings, clock=lambda: now)
+    yield opened
+    opened.close()

@@ -4,11 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.domain.criteria import Outcome
-from portal.domain.roles import Role
 from portal.services import applications
 from portal.services.competence_choice import choose
 from tests.annual_reports import k2, k3k
-from tests.factories import NOW, make_member, make_provider
+from tests.factories import NOW
 from tests.factories_application import make_application, sets_of
 from tests.factories_competence import make_education, make_employment, make_profile
 from tests.factories_figures import make_report, orgnr_of
@@ -22,11 +21,6 @@ SAID = {
     "Det som syns når inte upp till villkoret.": Outcome.NOT_MET,
     "Det går inte att avgöra än": Outcome.CANNOT_TELL,
 }
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner), Role.SIGNATORY)
 
 
 @pytest.fixture

@@ -8,15 +8,9 @@ from playwright.sync_api import expect
 
 from documents.store import PART_BYTES
 from tests.documents.files import pdf_with
-from tests.factories import make_member, make_provider
 from tests.factories_application import PDF, attach, make_application, make_document
 
 LARGE = PDF + random.Random(5).randbytes(3 * PART_BYTES)
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
+from documents.store import Store
 from portal.db.session import make_engine
 from portal.db.tables import CaseFile, Event
 from portal.domain.actors import Actor
@@ -144,6 +145,16 @@ def killed_environment(engines: Access, killed_database: Database, app_bucket: s
 @pytest.fixture(scope="session")
 def killed_settings(killed_environment: dict[str, str]) -> Settings:
     return Settings.from_env(killed_environment)
+
+
+@pytest.fixture
+def store(killed_settings: Settings) -> Store:
+    return Store(
+        endpoint_url=killed_settings.s3_endpoint,
+        bucket=killed_settings.s3_bucket,
+        access_key=killed_settings.s3_access_key,
+        secret_key=killed_settings.s3_secret_key,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -11,21 +11,10 @@ from portal.db.tables import Document, Event, Letter
 from portal.domain.criteria import DocumentState
 from portal.domain.documents import may_be_opened
 from portal.services import documents
-from portal.settings import Settings
 from tests.documents.files import EICAR, pdf, pdf_with
 from tests.factories import NOW, Place, make_member, make_provider
 from tests.factories_application import make_application
 from tests.fault.conftest import Killable
-
-
-@pytest.fixture
-def store(killed_settings: Settings) -> Store:
-    return Store(
-        endpoint_url=killed_settings.s3_endpoint,
-        bucket=killed_settings.s3_bucket,
-        access_key=killed_settings.s3_access_key,
-        secret_key=killed_settings.s3_secret_key,
-    )
 
 
 def _handed_in(owner: Session, store: Store, place: Place, content: bytes) -> Document:

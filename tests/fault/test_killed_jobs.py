@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, select
 
-from documents.store import Store
 from portal.db.tables import Event, Letter, Paper
 from portal.settings import Settings
 from tests.factories import Place, make_member, make_provider
@@ -21,16 +20,6 @@ from tests.fault.test_killed_steps import WHEN
 
 Received = Callable[[UUID], int]
 TASKS = {"papers.make": "make_paper", "letters.write": "write_letters", "letters.send": "send_letter"}
-
-
-@pytest.fixture
-def store(killed_settings: Settings) -> Store:
-    return Store(
-        endpoint_url=killed_settings.s3_endpoint,
-        bucket=killed_settings.s3_bucket,
-        access_key=killed_settings.s3_access_key,
-        secret_key=killed_settings.s3_secret_key,
-    )
 
 
 @pytest.fixture

@@ -1,27 +1,15 @@
 """The worker killed at each step of reading an annual report: its figures are there once and whole, or not yet."""
 
-import pytest
 from sqlmodel import Session, col, select
 
 from documents.kinds import XHTML
 from documents.store import Store
 from portal.db.tables import FinancialFigure, FinancialReport
-from portal.settings import Settings
 from tests.annual_reports import k2
 from tests.factories import Place, make_member, make_provider
 from tests.factories_application import attach, make_application, make_document
 from tests.factories_figures import CRITERION, orgnr_of
 from tests.fault.conftest import Killable
-
-
-@pytest.fixture
-def store(killed_settings: Settings) -> Store:
-    return Store(
-        endpoint_url=killed_settings.s3_endpoint,
-        bucket=killed_settings.s3_bucket,
-        access_key=killed_settings.s3_access_key,
-        secret_key=killed_settings.s3_secret_key,
-    )
 
 
 def test_killed_at_every_step_of_a_reading_the_figures_are_kept_once(

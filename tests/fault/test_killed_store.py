@@ -61,12 +61,7 @@ def store(disk) -> Store:
 def workshop(environment, disk) -> Iterator[Workshop]:
     opened = open_workshop(Settings.from_env(environment), clock=lambda: NOW)
     yield replace(opened, store=disk.opened(attempts=1))
-    opened.engine.dispose()
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
+    opened.close()
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""The workshop of a worker on the run's engines, and the mail that came of it."""
+"""The mail that came of a worker's jobs."""
 
 import mailbox
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,17 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from portal.jobs.workshop import Workshop, open_workshop
 from portal.settings import Settings
 
 Inbox = Callable[[UUID], list[EmailMessage]]
-
-
-@pytest.fixture
-def workshop(settings: Settings, now: datetime) -> Iterator[Workshop]:
-    opened = open_workshop(settings, clock=lambda: now)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

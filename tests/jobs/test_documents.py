@@ -23,16 +23,11 @@ from portal.jobs.tasks import discard_object, draw_document, examine_document
 from portal.services import documents, examination
 from tests.documents.files import EICAR, image, jpeg_with_place, office, package, pdf, pdf_with, pdf_with_script, xhtml
 from tests.documents.files_to_show import pdf as shown
-from tests.factories import make_member, make_provider
+from tests.factories import make_provider
 from tests.factories_application import make_application
 
 CRITERION = "GEN-25"
 PDF = pdf()
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def clock(now):
 def workshop(settings, clock):
     opened = open_workshop(settings, clock=lambda: clock.now)
     yield opened
-    opened.engine.dispose()
+    opened.close()
 
 
 @pytest.fixture

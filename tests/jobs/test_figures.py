@@ -15,15 +15,9 @@ from portal.domain.solvency import Doubt, Key, Origin, Ratio, standing
 from portal.jobs.tasks import examine_document, read_figures
 from portal.services import documents, figures
 from tests.annual_reports import k2, sie
-from tests.factories import make_member, make_provider
 from tests.factories_application import PDF, make_application
 
 CRITERION = "GEN-09"
-
-
-@pytest.fixture
-def anna(owner):
-    return make_member(owner, make_provider(owner))
 
 
 @pytest.fixture

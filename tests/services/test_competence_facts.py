@@ -18,7 +18,7 @@ from portal.services.competence_choice import choose
 from portal.services.competence_facts import COMPETENCE_FACTS
 from portal.services.fact_sources import FactCase
 from portal.services.facts import findings_of
-from tests.factories import NOW, make_member, make_provider
+from tests.factories import NOW
 from tests.factories_application import answer_all, make_application, make_document, sets_of
 from tests.factories_competence import make_education, make_employment, make_profile
 from tests.statements import statements
@@ -28,13 +28,8 @@ MET, NOT_MET, CANNOT_TELL = Outcome.MET, Outcome.NOT_MET, Outcome.CANNOT_TELL
 
 
 @pytest.fixture
-def by(owner):
-    return make_member(owner, make_provider(owner))
-
-
-@pytest.fixture
-def draft(owner, bjorkvik, by):
-    return make_application(owner, bjorkvik, "hemtjanst", by=by)
+def draft(owner, bjorkvik, anna):
+    return make_application(owner, bjorkvik, "hemtjanst", by=anna)
 
 
 def found(owner, application, *ids, on=ON):
@@ -92,25 +87,25 @@ BOUNDARY = (make_education(120), worked(24), LED)
         ((make_education(120),), (MET, CANNOT_TELL, CANNOT_TELL)),
     ],
 )
-def test_the_seeds_rule_for_the_manager_is_found_exactly_at_its_boundaries(owner, draft, by, claims, expected):
-    name_leader(owner, draft, *claims, by=by)
+def test_the_seeds_rule_for_the_manager_is_found_exactly_at_its_boundaries(owner, draft, anna, claims, expected):
+    name_leader(owner, draft, *claims, by=anna)
 
     assert outcomes(owner, draft, "HTJ-01", "HTJ-02", "HTJ-03") == expected
 
 
-def test_months_fall_out_of_the_ten_years_as_time_goes_and_leadership_never_does(owner, draft, by):
-    name_leader(owner, draft, make_employment((2016, 3), (2018, 2)), by=by)
+def test_months_fall_out_of_the_ten_years_as_time_goes_and_leadership_never_does(owner, draft, anna):
+    name_leader(owner, draft, make_employment((2016, 3), (2018, 2)), by=anna)
 
     assert outcomes(owner, draft, "HTJ-02", "HTJ-03", on=date(2026, 3, 31)) == (MET, MET)
     assert outcomes(owner, draft, "HTJ-02", "HTJ-03", on=date(2026, 4, 1)) == (NOT_MET, MET)
 
 
-def test_the_finding_says_how_many_months_were_found_and_where(owner, draft, by):
+def test_the_finding_says_how_many_months_were_found_and_where(owner, draft, anna):
     jobs = (
         worked(14, employer="Ekholms kommun", start=Month(2022, 1), end=Month(2023, 2)),
         worked(17, employer="Nordljus", start=Month(2024, 10)),
     )
-    name_leader(owner, draft, *jobs, by=by)
+    name_leader(owner, draft, *jobs, by=anna)
 
     line = said(owner, draft, "HTJ-02").words
     assert line.sentence == (
@@ -122,8 +117,8 @@ def test_the_finding_says_how_many_months_were_found_and_where(owner, draft, by)
     )
 
 
-def test_education_that_uhr_has_not_assessed_is_told_with_what_would_help(owner, draft, by):
-    name_leader(owner, draft, make_education(90), make_education(60, country="FI"), by=by)
+def test_education_that_uhr_has_not_assessed_is_told_with_what_would_help(owner, draft, anna):
+    name_leader(owner, draft, make_education(90), make_education(60, country="FI"), by=anna)
 
     told = said(owner, draft, "HTJ-01")
 
@@ -143,16 +138,16 @@ def test_where_nobody_is_named_that_is_what_would_help_and_never_a_no(owner, dra
         assert helped in told.help
 
 
-def test_what_falls_short_says_by_how_much(owner, draft, by):
-    name_leader(owner, draft, worked(20), by=by)
+def test_what_falls_short_says_by_how_much(owner, draft, anna):
+    name_leader(owner, draft, worked(20), by=anna)
 
     assert said(owner, draft, "HTJ-02").help == (
         "4 månader fattas: lägg till det som saknas i profilen, eller välj någon annan (heltidsmånader inom omsorg).",
     )
 
 
-def test_of_many_people_each_must_reach_it_and_whoever_does_not_is_named(owner, bjorkvik, by):
-    draft = make_application(owner, bjorkvik, by=by)
+def test_of_many_people_each_must_reach_it_and_whoever_does_not_is_named(owner, bjorkvik, anna):
+    draft = make_application(owner, bjorkvik, by=anna)
     family = worked(36, area=Area.FAMILY)
     step = replace(make_education(), qualification=Qualification.PSYCHOTHERAPY_1)
     people = {
@@ -160,10 +155,10 @@ def test_of_many_people_each_must_reach_it_and_whoever_does_not_is_named(owner, 
         "Sara Niemi": (worked(35, area=Area.FAMILY), step),
         "Li Ek": (),
     }
-    ids = [make_profile(owner, by, *claims, name=name, role=StaffRole.STAFF) for name, claims in people.items()]
-    choose(owner, draft.id, "FRG-02", ids[:2], actor=by, now=NOW)
+    ids = [make_profile(owner, anna, *claims, name=name, role=StaffRole.STAFF) for name, claims in people.items()]
+    choose(owner, draft.id, "FRG-02", ids[:2], actor=anna, now=NOW)
     assert outcomes(owner, draft, "FRG-02", "FRG-03") == (MET, NOT_MET)
-    choose(owner, draft.id, "FRG-02", ids, actor=by, now=NOW)
+    choose(owner, draft.id, "FRG-02", ids, actor=anna, now=NOW)
 
     months = said(owner, draft, "FRG-03").words.parts[0]
     assert months.sentence == (
@@ -177,21 +172,21 @@ def test_of_many_people_each_must_reach_it_and_whoever_does_not_is_named(owner, 
     )
 
 
-def test_what_was_sent_is_what_is_found_whatever_the_company_writes_later(owner, draft, by, now):
-    profile_id = name_leader(owner, draft, *BOUNDARY, by=by)
-    answer_all(owner, draft, by=by)
-    applications.submit(owner, draft.id, attested=True, actor=by, now=now)
+def test_what_was_sent_is_what_is_found_whatever_the_company_writes_later(owner, draft, anna, now):
+    profile_id = name_leader(owner, draft, *BOUNDARY, by=anna)
+    answer_all(owner, draft, by=anna)
+    applications.submit(owner, draft.id, attested=True, actor=anna, now=now)
 
-    competence.remove_profile(owner, profile_id, actor=by)
+    competence.remove_profile(owner, profile_id, actor=anna)
     owner.commit()
 
     assert draft.state is State.SUBMITTED
     assert outcomes(owner, draft, "HTJ-01", "HTJ-02", "HTJ-03") == (MET, MET, MET)
 
 
-def test_everything_stated_is_of_its_declared_kind_and_costs_no_statement_of_its_own(owner, draft, by, resources):
-    document = make_document(owner, by.provider_id, by=by)
-    name_leader(owner, draft, make_education(document=str(document.id)), make_employment(), by=by)
+def test_everything_stated_is_of_its_declared_kind_and_costs_no_statement_of_its_own(owner, draft, anna, resources):
+    document = make_document(owner, anna.provider_id, by=anna)
+    name_leader(owner, draft, make_education(document=str(document.id)), make_employment(), by=anna)
     sets = sets_of(owner, draft)
     case = FactCase(
         application_id=draft.id,

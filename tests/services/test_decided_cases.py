@@ -1,7 +1,6 @@
 """Decided cases counted in the database, as the portal's own role."""
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -13,18 +12,13 @@ from portal.domain.equal_treatment import Dimension, Size
 from portal.domain.followed_periods import Period
 from portal.domain.roles import Role
 from tests.annual_reports import k2
-from tests.factories import NOW, make_member, make_municipality, make_provider, make_staff
+from tests.factories import NOW, make_member, make_provider, make_staff
 from tests.factories_application import make_application
 from tests.factories_equal import AGREED, OVERRIDDEN, UNCLEAR, judge_row, make_decided_row
 from tests.factories_figures import make_report, orgnr_of
 from tests.factories_review import make_officer
 
 FROM, TO = date(2026, 1, 1), date(2026, 3, 31)
-
-
-@pytest.fixture
-def place(owner):
-    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ ASK = Wording(Purpose.SUPPLEMENT, "Belopp saknas", "Skicka ett brev där beloppe
 
 
 @pytest.fixture
-def place(owner):
-    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
-
-
-@pytest.fixture
 def admin(owner, place):
     return make_staff(owner, place.id, Role.MUNICIPAL_ADMINISTRATOR)
 

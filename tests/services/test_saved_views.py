@@ -9,15 +9,10 @@ from portal.domain.roles import Role
 from portal.domain.worklist import MOST_VIEWS, Choice, Sort, Wanted
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services import saved_views
-from tests.factories import make_municipality, make_staff
+from tests.factories import make_staff
 from tests.factories_review import acting, make_officer
 
 WANTED = Wanted(choice=Choice.NEW, query="vega", service=uuid4(), sort=Sort.COMPANY, descending=True)
-
-
-@pytest.fixture
-def place(owner):
-    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
 
 
 @pytest.fixture

@@ -17,12 +17,6 @@ from tests.factories_review import acting, fresh, make_officer, make_submitted, 
 
 
 @pytest.fixture
-def place(owner) -> Place:
-    """A municipality of this test's own, with Björkvik's services and conditions: lists hold what others leave."""
-    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
-
-
-@pytest.fixture
 def officer(owner, place):
     return make_officer(owner, place)
 

@@ -5,20 +5,12 @@ import re
 import pytest
 
 from portal.db.session import Scope, enter
-from portal.jobs.workshop import open_workshop
 from portal.services import drafts
 from tests.factories import NOW, make_staff, sign_in
 from tests.factories_drafts import make_administrator
 from tests.factories_effects import STRICTER, change, count_all, make_authorised, make_stricter_draft, order
 from tests.factories_review import make_submitted
 from tests.statements import BUDGET, statements
-
-
-@pytest.fixture
-def workshop(settings):
-    opened = open_workshop(settings, clock=lambda: NOW)
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -10,17 +9,12 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.equal_treatment import READS_EQUAL_TREATMENT
 from portal.domain.followed_periods import offered
 from portal.domain.roles import STAFF_ROLES
-from tests.factories import make_municipality, make_staff, sign_in
+from tests.factories import make_staff, sign_in
 from tests.factories_equal import AGREED, OVERRIDDEN, followed_up, last_twelve_months, make_decided_row, noon
 from tests.factories_review import make_officer
 from tests.statements import BUDGET, statements
 
 PAGE = "/kommun/likabehandling"
-
-
-@pytest.fixture
-def place(owner):
-    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
 
 
 @pytest.fixture

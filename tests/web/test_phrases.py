@@ -1,7 +1,6 @@
 """Phrases, as an administrator keeps them and an officer takes them into a form without script."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from sqlmodel import col, select
@@ -11,16 +10,11 @@ from portal.domain.actors import Actor
 from portal.domain.phrases import Purpose
 from portal.services import phrases
 from portal.services.phrases import Wording
-from tests.factories import make_municipality, sign_in
+from tests.factories import sign_in
 from tests.factories_review import acting, judge_all, make_officer, make_taken
 from tests.statements import BUDGET, statements
 
 TEXT = "Skicka ett brev där beloppet syns."
-
-
-@pytest.fixture
-def place(owner):
-    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
 
 
 @pytest.fixture

@@ -1,21 +1,14 @@
 """How the work is spread, as a leader sees and changes it."""
 
-from uuid import uuid4
-
 import pytest
 import sqlalchemy as sa
 
 from portal.services import review
-from tests.factories import make_municipality, sign_in
+from tests.factories import sign_in
 from tests.factories_review import acting, fresh, make_officer, make_submitted, make_taken
 from tests.statements import BUDGET, statements
 
 PAGE = "/kommun/fordelning"
-
-
-@pytest.fixture
-def place(owner):
-    return make_municipality(owner, own_slug=f"bjorkvik-{uuid4().hex[:8]}")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import math
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +24,6 @@ from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from portal.errors import OutOfStep
 from portal.jobs import tasks, timetable
-from portal.jobs.workshop import Workshop, open_workshop
 from portal.services import uploads
 from tests.factories import make_member, make_provider, sign_in
 from tests.factories_application import PDF, make_application, make_document, make_upload
@@ -33,13 +31,6 @@ from tests.statements import statements
 
 CRITERION = "GEN-25"
 LARGE = PDF + random.Random(3).randbytes(2 * PART_BYTES + 1_000_000)  # three parts
-
-
-@pytest.fixture
-def workshop(settings) -> Iterator[Workshop]:
-    opened = open_workshop(settings)
-    yield opened
-    opened.engine.dispose()
 
 
 def begin(client, application, name, content, *, size=None, criterion=CRITERION):
