@@ -23,16 +23,21 @@ PHRASES = (
         "GEN-25",
         "Send the insurance certificate that shows the amount and the period. The one you handed in does not show what "
         "is covered.",
+        "Insurance certificate without an amount",
     ),
     Wording(
         Purpose.JUDGEMENT,
         "Rutinen är tillräcklig",
         "Rutinen beskriver vem som ansvarar, hur det går till och hur det följs upp.",
+        text_en="The routine describes who is responsible, how it is done and how it is followed up.",
+        title_en="The routine is sufficient",
     ),
     Wording(
         Purpose.REFUSAL,
         "Rutinen räcker inte",
         "Av underlaget framgår inte vem som ansvarar eller hur verksamheten följer upp att rutinen fungerar.",
+        text_en="The evidence does not show who is responsible, or how it is checked that the routine works.",
+        title_en="The routine is not sufficient",
     ),
 )
 

@@ -29,6 +29,10 @@ class Offered:
     criterion: str
     text: str
     text_en: str = ""
+    title_en: str = ""
+
+    def titled(self, language: Language) -> str:
+        return self.title_en if language == "en" and self.title_en else self.title
 
     def says(self, language: Language) -> str:
         """In the reader's language, or plainly in Swedish where nobody has written it in English."""

@@ -14,6 +14,9 @@ TAKE = "hamta"
 """The button that takes a phrase: its value is the field that the phrase goes into."""
 
 
+FIELDS = ("anvands", "rubrik_sv", "rubrik_en", "villkor", "text_sv", "text_en")
+
+
 @dataclass(frozen=True)
 class PhraseForm:
     typed: Mapping[str, str]
@@ -22,11 +25,12 @@ class PhraseForm:
     criterion: str
     text: str
     text_en: str
+    title_en: str
     problems: Problems
 
 
 def read_phrase(fields: Fields) -> PhraseForm:
-    typed = {name: fields.text(name) for name in ("anvands", "rubrik", "villkor", "text_sv", "text_en")}
+    typed = {name: fields.text(name) for name in FIELDS}
     purpose = next((each for each in Purpose if each.value == typed["anvands"]), None)
     criterion = typed["villkor"].upper().replace(" ", "")
     problems = []
@@ -34,21 +38,31 @@ def read_phrase(fields: Fields) -> PhraseForm:
         problems.append(("anvands", _("Välj var frasen ska användas.")))
     if criterion and not re.fullmatch(r"[A-ZÅÄÖ]{2,5}-[0-9]{1,3}", criterion):
         problems.append(("villkor", _("Skriv villkorets beteckning, till exempel GEN-25, eller lämna tomt.")))
-    return PhraseForm(typed, purpose, typed["rubrik"], criterion, typed["text_sv"], typed["text_en"], tuple(problems))
+    return PhraseForm(
+        typed,
+        purpose,
+        title=typed["rubrik_sv"],
+        criterion=criterion,
+        text=typed["text_sv"],
+        text_en=typed["text_en"],
+        title_en=typed["rubrik_en"],
+        problems=tuple(problems),
+    )
 
 
 def refused(errors: Mapping[str, str]) -> Problems:
     """What the service refused, at its field, in the order of the page."""
     said = {
-        ("title", "missing"): _("Skriv en rubrik, så att frasen går att hitta."),
+        ("title", "missing"): _("Skriv en rubrik på svenska, så att frasen går att hitta."),
         ("title", "too_long"): _("Rubriken är för lång. Den får ha högst 80 tecken."),
         ("title", "taken"): _("Det finns redan en fras med den rubriken för samma användning."),
         ("title", "too_many"): _("Ni har redan 200 fraser. Ta bort någon som inte används."),
         ("text", "missing"): _("Skriv texten på svenska."),
         ("text", "too_long"): _("Texten är för lång. Den får ha högst 4 000 tecken."),
         ("text_en", "too_long"): _("Texten är för lång. Den får ha högst 4 000 tecken."),
+        ("title_en", "too_long"): _("Rubriken är för lång. Den får ha högst 80 tecken."),
     }
-    at = {"title": "rubrik", "text": "text_sv", "text_en": "text_en"}
+    at = {"title": "rubrik_sv", "title_en": "rubrik_en", "text": "text_sv", "text_en": "text_en"}
     return tuple((field, said[name, errors[name]]) for name, field in at.items() if name in errors)
 
 

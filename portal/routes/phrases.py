@@ -51,7 +51,7 @@ def _store(request: AnyRequest, db: Session, phrase_id: UUID | None, actor: Acto
     form = forms.read_phrase(Fields.of(desk_of(request).posted))
     problems = form.problems
     if form.purpose is not None and not problems:
-        wording = Wording(form.purpose, form.title, form.text, form.criterion, form.text_en)
+        wording = Wording(form.purpose, form.title, form.text, form.criterion, form.text_en, form.title_en)
         try:
             if phrase_id is None:
                 phrases.add(db, wording, actor=actor, now=now)

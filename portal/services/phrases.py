@@ -20,13 +20,14 @@ from portal.services.staff_record import tell
 
 @dataclass(frozen=True)
 class Wording:
-    """What a phrase holds; ``criterion`` is empty where it fits every one, ``text_en`` where there is no English."""
+    """What a phrase holds; ``criterion`` is empty where it fits every one, and what is in English where it is not."""
 
     purpose: Purpose
     title: str
     text: str
     criterion: str = ""
     text_en: str = ""
+    title_en: str = ""
 
 
 def add(db: Session, wording: Wording, *, actor: Actor, now: datetime) -> UUID:
@@ -34,7 +35,7 @@ def add(db: Session, wording: Wording, *, actor: Actor, now: datetime) -> UUID:
 
     Raises:
         Invalid: ``title`` (``missing``, ``too_long``, ``taken``, ``too_many``), ``text`` (the first two) or
-            ``text_en`` (``too_long``).
+            ``text_en`` or ``title_en`` (``too_long``).
     """
     ours = _locked(db, actor)
     others = _others(db, ours, None)
@@ -48,6 +49,7 @@ def add(db: Session, wording: Wording, *, actor: Actor, now: datetime) -> UUID:
         criterion=wording.criterion,
         text=wording.text,
         text_en=wording.text_en,
+        title_en=wording.title_en,
         changed_by=_person(actor),
         changed_at=now,
     )
@@ -63,7 +65,7 @@ def change(db: Session, phrase_id: UUID, wording: Wording, *, actor: Actor, now:
     row = _own(db, phrase_id, ours)
     _check(wording, _others(db, ours, phrase_id))
     row.purpose, row.title, row.criterion = wording.purpose, wording.title, wording.criterion
-    row.text, row.text_en = wording.text, wording.text_en
+    row.text, row.text_en, row.title_en = wording.text, wording.text_en, wording.title_en
     row.changed_by, row.changed_at = _person(actor), now
     db.add(row)
     db.flush()
@@ -84,7 +86,10 @@ def offered(db: Session, *purposes: Purpose, actor: Actor) -> tuple[Offered, ...
             col(Phrase.municipality_id) == actor.municipality_id, col(Phrase.purpose).in_(purposes or tuple(Purpose))
         )
     )
-    found = [Offered(each.id, each.purpose, each.title, each.criterion, each.text, each.text_en) for each in rows]
+    found = [
+        Offered(each.id, each.purpose, each.title, each.criterion, each.text, each.text_en, each.title_en)
+        for each in rows
+    ]
     return tuple(sorted(found, key=lambda each: (each.criterion == "", each.title.casefold())))
 
 
@@ -121,8 +126,12 @@ def _check(wording: Wording, others: list[tuple[Purpose, str]]) -> None:
             errors[name] = "missing"
         elif len(value) > most:
             errors[name] = "too_long"
-    if len(wording.text_en) > LONGEST_TEXT:
-        errors["text_en"] = "too_long"
+    for name, value, most in (
+        ("text_en", wording.text_en, LONGEST_TEXT),
+        ("title_en", wording.title_en, LONGEST_TITLE),
+    ):
+        if len(value) > most:
+            errors[name] = "too_long"
     if "title" not in errors and (wording.purpose, wording.title.casefold()) in others:
         errors["title"] = "taken"
     if errors:

@@ -16,6 +16,7 @@ from portal.domain.actors import Actor
 from portal.domain.criteria import Outcome, Text, worded
 from portal.domain.solvency import concerns
 from portal.locale import gettext as _
+from portal.locale import language
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.words import Status
@@ -121,7 +122,7 @@ SELECT (SELECT coalesce(json_agg(x), '[]') FROM (
        (SELECT coalesce(json_agg(x), '[]') FROM (
           SELECT q.id, q.title, q.kind, q.ready_at, q.facts ? 'translation' AS translated FROM paper q
            WHERE q.case_id = :id ORDER BY q.made_at DESC LIMIT 20) x) AS papers,
-       (SELECT coalesce(json_agg(json_build_array(f.id, f.title) ORDER BY f.criterion = '', f.title), '[]')
+       (SELECT coalesce(json_agg(json_build_array(f.id, f.title, f.title_en) ORDER BY f.criterion = '', f.title), '[]')
           FROM phrase f WHERE f.municipality_id = :m AND f.purpose = 'judgement' AND f.criterion IN ('', :criterion))
          AS phrases,
        (SELECT json_build_object('at', r.sent_back_at, 'reason', r.sent_back_reason, 'name', p.name)
@@ -217,7 +218,7 @@ def beside(db: Session, head: CaseHead, *, actor: Actor, criterion: str = "") ->
             for each in row.asked
         ),
         papers=tuple(_paper(each) for each in row.papers),
-        phrases=tuple((id_, title) for id_, title in row.phrases),
+        phrases=tuple((id_, (language() == "en" and english) or title) for id_, title, english in row.phrases),
         sent_back=SentBack(row.sent_back["name"], _moment(row.sent_back["at"]), row.sent_back["reason"])
         if row.sent_back and row.sent_back["at"]
         else None,

@@ -24,6 +24,7 @@ def purpose_words(purpose: Purpose) -> str:
 class PhraseRow:
     address: str
     title: str
+    title_en: str
     criterion: str
     text: str
     text_en: str
@@ -58,7 +59,9 @@ def listed(offered: Iterable[Offered], *, done: bool = False) -> PhrasesPage:
             PhraseGroup(
                 purpose_words(purpose),
                 tuple(
-                    PhraseRow(f"{ADDRESS}/{each.id}", each.title, each.criterion, each.text, each.text_en)
+                    PhraseRow(
+                        f"{ADDRESS}/{each.id}", each.title, each.title_en, each.criterion, each.text, each.text_en
+                    )
                     for each in found
                     if each.purpose is purpose
                 ),
@@ -77,14 +80,16 @@ def one(
     problems: Problems = (),
 ) -> PhrasePage:
     """Raises ``NotFound`` for a phrase that is not this municipality's."""
-    values: Mapping[str, str] = {"anvands": "", "rubrik": "", "villkor": "", "text_sv": "", "text_en": ""}
+    names = ("anvands", "rubrik_sv", "rubrik_en", "villkor", "text_sv", "text_en")
+    values: Mapping[str, str] = dict.fromkeys(names, "")
     if phrase_id is not None:
         found = next((each for each in offered if each.id == phrase_id), None)
         if found is None:
             raise NotFound("phrase", phrase_id)
         values = {
             "anvands": found.purpose.value,
-            "rubrik": found.title,
+            "rubrik_sv": found.title,
+            "rubrik_en": found.title_en,
             "villkor": found.criterion,
             "text_sv": found.text,
             "text_en": found.text_en,

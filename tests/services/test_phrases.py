@@ -80,6 +80,7 @@ def test_a_phrase_says_it_in_english_where_somebody_has_written_that(db, admin):
         (Wording(Purpose.SUPPLEMENT, " ", ""), {"title": "missing", "text": "missing"}),
         (Wording(Purpose.SUPPLEMENT, "x" * 81, "y" * 4001), {"title": "too_long", "text": "too_long"}),
         (Wording(Purpose.SUPPLEMENT, "Annat", "Text.", text_en="y" * 4001), {"text_en": "too_long"}),
+        (Wording(Purpose.SUPPLEMENT, "Annat", "Text.", title_en="x" * 81), {"title_en": "too_long"}),
         (Wording(Purpose.SUPPLEMENT, "BELOPP SAKNAS", "Text."), {"title": "taken"}),
     ],
 )

@@ -27,7 +27,7 @@ def kept(db, administrator, purpose, criterion="GEN-25"):
 
 
 def test_an_administrator_adds_changes_and_removes_a_phrase(as_administrator, owner, place):
-    form = {"anvands": "supplement", "rubrik": "Belopp saknas", "villkor": "gen-25", "text_sv": TEXT}
+    form = {"anvands": "supplement", "rubrik_sv": "Belopp saknas", "villkor": "gen-25", "text_sv": TEXT}
 
     assert as_administrator.post("/kommun/fraser/ny", data=form).headers["location"] == "/kommun/fraser?klart=ja"
     owner.rollback()
@@ -35,10 +35,12 @@ def test_an_administrator_adds_changes_and_removes_a_phrase(as_administrator, ow
     assert row.criterion == "GEN-25"
     assert TEXT in as_administrator.get("/kommun/fraser").text
     assert "Engelska saknas" in as_administrator.get("/kommun/fraser").text
-    english = {**form, "rubrik": "Annat", "text_en": "Send a letter."}
+    english = {**form, "rubrik_sv": "Annat", "rubrik_en": "Something else", "text_en": "Send a letter."}
     assert as_administrator.post(f"/kommun/fraser/{row.id}", data=english).status_code == 303
     assert "Send a letter." in as_administrator.get("/kommun/fraser").text
     assert "Engelska saknas" not in as_administrator.get("/kommun/fraser").text
+    assert '<span class="kv-muted" lang="en">Something else</span>' in as_administrator.get("/kommun/fraser").text
+    assert 'lang="en" value="Something else"' in as_administrator.get(f"/kommun/fraser/{row.id}").text
     assert 'value="Annat"' in as_administrator.get(f"/kommun/fraser/{row.id}").text
     assert as_administrator.post(f"/kommun/fraser/{row.id}/ta-bort").status_code == 303
     assert "Annat" not in as_administrator.get("/kommun/fraser").text
@@ -55,7 +57,7 @@ def test_every_field_of_a_phrase_says_what_is_wrong_with_it(as_administrator, ow
     assert 'href="#villkor"' in first.text
     assert "Kvar.</textarea>" in first.text
     assert "Left.</textarea>" in first.text
-    assert 'href="#rubrik"' in second.text
+    assert 'href="#rubrik_sv"' in second.text
     assert 'href="#text_sv"' in second.text
 
 
@@ -148,3 +150,24 @@ def test_a_supplement_begins_in_what_the_company_reads(as_officer, browse, owner
     owner.rollback()
     [asked] = owner.exec(select(SupplementItem.question).where(col(SupplementItem.municipality_id) == place.id)).all()
     assert asked.startswith("Evidence is missing for the condition")
+
+
+def test_who_reads_english_chooses_a_phrase_by_its_english_title(as_officer, owner, db, place, administrator, officer):
+    case = make_taken(owner, db, place, officer)
+    judge_all(db, case, officer, unmet=("GEN-25",))
+    for purpose in Purpose:
+        both = Wording(purpose, "Belopp saknas", TEXT, title_en="The amount is missing")
+        acting(db, phrases.add, both, actor=administrator)
+        acting(db, phrases.add, Wording(purpose, "Bara svenska", TEXT), actor=administrator)
+    pages = [
+        f"/kommun/arenden/{case.id}{rest}" for rest in ("?villkor=GEN-25", "/komplettering?villkor=GEN-25", "/forslag")
+    ]
+
+    swedish = [as_officer.get(page).text for page in pages]
+    as_officer.cookies.set("kundval_language", "en")
+    english = [as_officer.get(page).text for page in pages]
+
+    for one, other in zip(swedish, english, strict=True):
+        assert ">Belopp saknas" in one
+        assert ">The amount is missing" in other
+        assert ">Bara svenska" in other

@@ -74,7 +74,7 @@ class CaseLink(SQLModel, table=True):
 class Phrase(SQLModel, table=True):
     """A text that the municipality uses again and again; ``criterion`` where it is for one only.
 
-    ``text_en`` is empty where it has not been written in English: the Swedish is then used.
+    ``text_en`` and ``title_en`` are empty where they have not been written in English: the Swedish is then used.
     """
 
     __tablename__ = "phrase"
@@ -87,5 +87,6 @@ class Phrase(SQLModel, table=True):
     criterion: str = ""
     text: str
     text_en: str = ""
+    title_en: str = ""
     changed_by: UUID = reference("person.id", index=False)
     changed_at: datetime = moment()
