@@ -56,11 +56,16 @@ class SignatureRow:
 
 @dataclass(frozen=True)
 class VersionLink:
-    """A version that the contract stands under, on its public page; ``decided`` is that of the decision, if another."""
+    """A version that the contract stands under, on its public page; ``decided`` is that of the decision, if another.
+
+    ``since`` is the day from which an adopted version applies to the contract: that of the adoption, or the version's
+    own where that is later.
+    """
 
     words: str
     address: str
     decided: str
+    since: date | None
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ def read(
         )
         .exists()
     )
-    wanted: tuple[Any, ...] = (*rows, general.number, own.number, waits)
+    wanted: tuple[Any, ...] = (*rows, general.number, general.valid_from, own.number, own.valid_from, waits)
     row = db.execute(
         sa.select(*wanted)
         .join(Contract, col(Contract.authorization_id) == col(Authorization.id))
@@ -176,7 +181,7 @@ def read(
     ).one_or_none()
     if row is None:
         raise NotFound("authorization", authorization_id)
-    authorization, contract, paper, sealed, municipality, service, general_number, own_number, waiting = row
+    authorization, contract, paper, sealed, municipality, service, *versions, waiting = row
     signatures = _signatures(db, contract.id)
     adopted = _adopted(db, authorization.case_id)
     parties = {each.party for each in signatures}
@@ -210,7 +215,7 @@ def read(
         municipality_slug=municipality.slug,
         service=name,
         service_slug=service.slug,
-        versions=_versions(municipality.slug, service.slug, general_number, own_number, adopted),
+        versions=_versions(municipality.slug, service.slug, versions, adopted),
         to_confirm=_to_confirm(authorization.case_id, actor) if waiting else None,
         state=authorization.state,
         status=status_of(authorization.state, company_signed="company" in parties, company_side=company_side),
@@ -320,26 +325,22 @@ def _adopted(db: Session, case_id: UUID) -> tuple[_Adopted, ...]:
     )
 
 
-def _versions(
-    slug: str, service: str, general: int, own: int, adopted: tuple[_Adopted, ...]
-) -> tuple[VersionLink, ...]:
-    """The general conditions and the service's own, each with the version of the decision where it is another."""
+def _versions(slug: str, service: str, versions: list[Any], adopted: tuple[_Adopted, ...]) -> tuple[VersionLink, ...]:
+    """The general conditions and the service's own, each with the version of the decision where it is another.
 
-    def decided(is_general: bool) -> str:
-        first = next((each.was for each in adopted if each.general is is_general), None)
-        return _("Vid beslutet: version %(number)s") % {"number": first} if first is not None else ""
+    ``versions``: the number of each, followed by the day from which it is valid.
+    """
 
+    def link(is_general: bool, words: str, address: str, number: int, valid_from: date) -> VersionLink:
+        steps = [each for each in adopted if each.general is is_general]
+        decided = _("Vid beslutet: version %(number)s") % {"number": steps[0].was} if steps else ""
+        since = max(steps[-1].on, valid_from) if steps else None
+        return VersionLink(words % {"number": number}, f"{address}/{number}", decided, since)
+
+    general, own = versions[:2], versions[2:]
     return (
-        VersionLink(
-            _("Allmänna villkor, version %(number)s") % {"number": general},
-            f"/{slug}/villkor/{general}",
-            decided(True),
-        ),
-        VersionLink(
-            _("Tjänstens villkor, version %(number)s") % {"number": own},
-            f"/{slug}/{service}/villkor/{own}",
-            decided(False),
-        ),
+        link(True, _("Allmänna villkor, version %(number)s"), f"/{slug}/villkor", *general),
+        link(False, _("Tjänstens villkor, version %(number)s"), f"/{slug}/{service}/villkor", *own),
     )
 
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.jobs.workshop import open_workshop
+from portal.services import confirmations
 from tests.factories import NOW, sign_in
 from tests.factories_adoption import AuthorisedCase
 from tests.factories_drafts import make_place
+from tests.factories_review import acting
 from tests.statements import BUDGET, statements
 
 
@@ -38,6 +40,7 @@ def test_each_side_reads_the_version_and_the_contract_tells_that_of_the_decision
         assert "Allmänna villkor, version 1" in page
         assert "Nya villkor att bekräfta" in page
         assert "Vid beslutet" not in page
+        assert "gäller från och med" not in page
     assert "allmänna villkor version 1" in public
 
     case.answer(2)
@@ -47,6 +50,7 @@ def test_each_side_reads_the_version_and_the_contract_tells_that_of_the_decision
     for page in contracts:
         assert f'href="/{slug}/villkor/2">Allmänna villkor, version 2' in page
         assert "Vid beslutet: version 1" in page
+        assert "gäller från och med 1 maj" in page
         assert "Står under allmänna villkor version 2" in page
         assert "Nya villkor att bekräfta" not in page
     assert "allmänna villkor version 2" in public
@@ -54,6 +58,20 @@ def test_each_side_reads_the_version_and_the_contract_tells_that_of_the_decision
         assert "allmänna 2" in browse(sign_in(owner, case.signatory)).get("/foretag/avtal").text
     assert len(sent) <= BUDGET
     assert "allmänna 2" in browse(sign_in(owner, case.officer)).get("/kommun/anordnare").text
+
+
+def test_what_is_adopted_after_its_day_applies_from_the_day_of_the_adoption(case, browse, owner):
+    case.publish()
+    case.answer(2)
+    acting(
+        case.db, confirmations.accept, case.rows()[2].id, actor=case.officer, now=datetime(2026, 6, 10, 9, tzinfo=UTC)
+    )
+    address = f"/foretag/avtal/{case.authorization().id}"
+    company = browse(sign_in(owner, case.signatory))
+
+    assert "gäller från och med 10 juni" in company.get(address).text
+    company.cookies.set("kundval_language", "en")
+    assert "applies from 10 June" in company.get(address).text
 
 
 def test_of_two_versions_that_wait_each_has_its_own_page(case, browse, owner):
