@@ -5,12 +5,12 @@ municipality's by ``lifecycle.move`` with the rows that its services would write
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from documents.continuing import AT_ONCE
 from documents.store import Store
@@ -38,6 +38,8 @@ from portal.services import applications
 from portal.services.lifecycle import move
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 
+# The criterion that asks for a liability insurance, a document that runs out.
+INSURANCE = "GEN-25"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 
@@ -176,6 +178,13 @@ def attach(
         )
     )
     owner.flush()
+
+
+def tied(owner: Session, application: Application, criterion: str = INSURANCE) -> Sequence[AnswerDocument]:
+    """What an answer rests on, in the order in which it came."""
+    owner.expire_all()
+    of_it = (col(AnswerDocument.application_id) == application.id, col(AnswerDocument.criterion) == criterion)
+    return owner.exec(select(AnswerDocument).where(*of_it).order_by(col(AnswerDocument.attached_at))).all()
 
 
 def make_upload(

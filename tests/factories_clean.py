@@ -4,7 +4,6 @@ What is left is what the rules find met, and what a person must read.
 """
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -13,13 +12,13 @@ from portal.db.session import Scope, enter
 from portal.db.tables import AnswerDocument, Application
 from portal.domain.actors import Actor
 from portal.domain.registers import Answer, Register, read_facts
-from portal.domain.solvency import Key
 from portal.domain.validity import Stated
 from portal.services import applications, figures, registers, review
 from portal.services.competence_choice import choose
 from tests.factories import NOW, Place, make_member, make_provider
 from tests.factories_application import attach, make_application, make_document, sets_of
 from tests.factories_competence import make_education, make_employment, make_profile
+from tests.factories_figures import AMOUNTS
 from tests.factories_review import acting, fresh
 
 IN_ORDER = {
@@ -32,14 +31,6 @@ IN_ORDER = {
     Register.TAX: {"tax.f_skatt": True, "tax.employer_registered": True},
     Register.DEBTS: {"tax.enforcement_debt_sek": 0},
     Register.EXCLUSION: {"person_circle.business_ban": False},
-}
-AMOUNTS = {
-    Key.EQUITY: Decimal(1_200_000),
-    Key.UNTAXED_RESERVES: Decimal(50_000),
-    Key.ASSETS: Decimal(4_100_000),
-    Key.CURRENT_ASSETS: Decimal(2_900_000),
-    Key.INVENTORIES: Decimal(100_000),
-    Key.SHORT_TERM_LIABILITIES: Decimal(2_000_000),
 }
 
 

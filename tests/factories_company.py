@@ -1,5 +1,6 @@
 """Rows of the company's room: applications and what waits in them, authorizations, letters, invitations."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from portal.db.invitations import invitation_hash
 from portal.db.tables import (
     Application,
     Authorization,
+    BeneficialOwner,
     CaseFile,
     ConditionVersion,
     Contract,
@@ -245,3 +247,12 @@ def make_newcomer(owner: Session, name: str = "Åsa Öster", *, email: str | Non
         owner.add(Login(person_id=person_id, issuer="http://test", subject=person_id.hex, email=email, created_at=NOW))
         owner.commit()
     return Actor(person_id, name, frozenset())
+
+
+def stated_owners(owner: Session, provider_id: UUID) -> Sequence[BeneficialOwner]:
+    """The rows of the beneficial owners that the company has stated, as they are now."""
+    owner.rollback()
+    return owner.exec(
+        select(BeneficialOwner).where(col(BeneficialOwner.provider_id) == provider_id),
+        execution_options={"populate_existing": True},
+    ).all()

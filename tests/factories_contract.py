@@ -14,8 +14,10 @@ from portal.db.tables import Application, Authorization, CaseFile, ConditionVers
 from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.roles import Role
-from portal.services import contracts
+from portal.services import contracts, papers
 from portal.services.contracts import Proof
+from portal.services.papers import SealFolder
+from portal.web.desk import Resources
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 
 _serial = itertools.count(os.getpid() * 1000)
@@ -95,6 +97,20 @@ def paper_ids(owner: Session, parties: Parties) -> tuple[UUID, UUID | None]:
     ).one()
     owner.refresh(contract)
     return contract.paper_id, contract.sealed_paper_id
+
+
+def make_contract_paper(db: Session, resources: Resources, parties: Parties, paper_id: UUID, *, now: datetime) -> None:
+    """One of the contract's papers, as the job makes it once it is ordered."""
+    enter(db, Scope(parties.officer.municipality_id, parties.signatory.provider_id))
+    papers.make(
+        db,
+        paper_id,
+        store=resources.store,
+        seals=SealFolder(resources.settings.seal_folder),
+        base_url=resources.settings.base_url,
+        now=now,
+    )
+    db.commit()
 
 
 def make_proof(

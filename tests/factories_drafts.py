@@ -22,6 +22,14 @@ from tests.factories import NOW, Place, make_municipality, make_staff
 from tests.factories_public import add_version, versions_of
 from tests.factories_scenes import Scene
 
+# How a draft is published where a test asks for nothing else.
+DECISION = {
+    "decided_by": "Socialnämnden",
+    "paragraph": "41",
+    "decided_on": date(2026, 2, 20),
+    "valid_from": date(2026, 5, 1),
+}
+
 
 def make_place(owner: Session) -> Place:
     """Published versions cannot be taken away again, so that a test that publishes has a municipality of its own."""

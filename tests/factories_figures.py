@@ -1,11 +1,14 @@
 """Hands in an annual report and has it read, as the upload, the examination and the reading do it."""
 
+from decimal import Decimal
+
 from sqlmodel import Session
 
 from documents.kinds import SIE, XHTML
 from documents.store import Store
 from portal.db.tables import Application, Document, Provider
 from portal.domain.actors import Actor
+from portal.domain.solvency import Key
 from portal.services import figures
 from portal.services.report_figures import read_file
 from tests.annual_reports import k2
@@ -13,6 +16,15 @@ from tests.factories import NOW
 from tests.factories_application import attach, make_document
 
 CRITERION = "GEN-09"
+# Of a balance sheet that is sound: the same as in the report below.
+AMOUNTS = {
+    Key.EQUITY: Decimal(1_200_000),
+    Key.UNTAXED_RESERVES: Decimal(50_000),
+    Key.ASSETS: Decimal(4_100_000),
+    Key.CURRENT_ASSETS: Decimal(2_900_000),
+    Key.INVENTORIES: Decimal(100_000),
+    Key.SHORT_TERM_LIABILITIES: Decimal(2_000_000),
+}
 
 
 def orgnr_of(owner: Session, actor: Actor) -> str:

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.domain.application import State
+from tests.browser.keys import tab_to
 from tests.browser.seeing import NARROW
-from tests.browser.test_keyboard import tab_to
 from tests.documents.files_to_show import pdf
 from tests.factories import make_member, make_provider
 from tests.factories_application import attach, make_application, make_document

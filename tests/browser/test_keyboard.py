@@ -3,24 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from portal.domain.application import State
+from tests.browser.keys import tab_to
 from tests.browser.seeing import NARROW
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_application
 from tests.factories_review import make_officer, make_taken
 from tests.visitors import a_real_pdf
-
-
-def tab_to(page: Page, wanted: Locator, *, at_most: int = 120) -> None:
-    """Where the tab key leads, and nothing else."""
-    expect(wanted).to_be_attached()
-    for _each in range(at_most):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"the tab key never came to {wanted}")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from portal.db.tables import Judgement, Proposal
 from portal.domain.application import State
-from tests.browser.test_keyboard import tab_to
+from tests.browser.keys import tab_to
 from tests.factories_application import sets_of
 from tests.factories_clean import make_clean
 from tests.factories_review import fresh, make_officer

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,10 @@ class Killable:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
+
+
+# When the verbs are given: later than all that was made for them.
+WHEN = NOW + timedelta(days=30)
 
 
 def told(actor: Actor, subject: UUID, *, now: datetime, **more: Any) -> dict[str, Any]:

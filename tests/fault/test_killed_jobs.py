@@ -14,9 +14,8 @@ from portal.db.tables import Event, Letter, Paper
 from portal.settings import Settings
 from tests.factories import Place, make_member, make_provider
 from tests.factories_application import make_application
-from tests.fault.conftest import Killable, told
+from tests.fault.conftest import WHEN, Killable, told
 from tests.fault.jobs import Ordered, jobs_of
-from tests.fault.test_killed_steps import WHEN
 
 Received = Callable[[UUID], int]
 TASKS = {"papers.make": "make_paper", "letters.write": "write_letters", "letters.send": "send_letter"}

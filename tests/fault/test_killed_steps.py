@@ -1,6 +1,5 @@
 """Killed between any two steps of a decision or a signing: the case is before it or after it, never between."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -14,10 +13,8 @@ from tests.factories import NOW, Place, make_member, make_provider
 from tests.factories_application import make_application
 from tests.factories_contract import make_proof
 from tests.factories_review import acting, make_decider, make_heard, make_officer, make_proposed
-from tests.fault.conftest import Killable, told
+from tests.fault.conftest import WHEN, Killable, told
 from tests.fault.jobs import jobs_of
-
-WHEN = NOW + timedelta(days=30)
 
 
 def _submitting(owner: Session, _db: Session, place: Place):

@@ -14,9 +14,8 @@ from portal.domain.letters import LetterKind
 from portal.jobs import tasks, timetable
 from portal.jobs.workshop import open_workshop
 from tests.factories import make_member, make_provider
-from tests.factories_application import make_application
+from tests.factories_application import INSURANCE, make_application, tied
 from tests.factories_company import make_authorization_row
-from tests.services.test_evidence import INSURANCE, tied
 
 
 @dataclass

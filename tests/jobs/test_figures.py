@@ -16,6 +16,7 @@ from portal.jobs.tasks import examine_document, read_figures
 from portal.services import documents, figures
 from tests.annual_reports import k2, sie
 from tests.factories_application import PDF, make_application
+from tests.factories_figures import orgnr_of
 
 CRITERION = "GEN-09"
 
@@ -27,7 +28,7 @@ def application(owner, bjorkvik, anna):
 
 @pytest.fixture
 def orgnr(owner, anna):
-    return owner.execute(sa.text("SELECT orgnr FROM provider WHERE id = :id"), {"id": anna.provider_id}).scalar_one()
+    return orgnr_of(owner, anna)
 
 
 @pytest.fixture

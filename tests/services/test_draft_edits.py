@@ -15,8 +15,7 @@ from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.services import draft_edits, drafts
 from tests.factories import make_staff
-from tests.factories_drafts import make_administrator, make_draft
-from tests.services.test_drafts import DECISION
+from tests.factories_drafts import DECISION, make_administrator, make_draft
 
 EDIT = Edit(
     group="fbh_delivery",

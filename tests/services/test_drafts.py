@@ -15,10 +15,9 @@ from portal.domain.roles import Role
 from portal.errors import ChangedMeanwhile, Invalid, NotAllowed, NotFound
 from portal.services import drafts
 from tests.factories import make_staff
-from tests.factories_drafts import make_administrator, make_draft, make_place
+from tests.factories_drafts import DECISION, make_administrator, make_draft, make_place
 
-MAY = date(2026, 5, 1)
-DECISION = {"decided_by": "Socialnämnden", "paragraph": "41", "decided_on": date(2026, 2, 20), "valid_from": MAY}
+MAY = DECISION["valid_from"]
 
 
 @pytest.fixture

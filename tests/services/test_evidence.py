@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from documents.intake import Received
 from portal.db.tables import AnswerDocument, Event
@@ -16,11 +16,10 @@ from portal.domain.validity import Stated
 from portal.errors import Invalid, NotAllowed, NotFound, NotReady, TransitionRefused
 from portal.services import applications, documents, evidence
 from tests.factories import make_member
-from tests.factories_application import attach, make_application, make_document
+from tests.factories_application import INSURANCE, attach, make_application, make_document, tied
 from tests.factories_company import make_authorization_row
 from tests.services.serving import serve
 
-INSURANCE = "GEN-25"
 LAST_DAY = date(2026, 12, 31)
 HOLDS = Stated(ends_on=LAST_DAY)
 
@@ -32,14 +31,6 @@ def draft(owner, bjorkvik, anna):
 
 def newer(name="Försäkringsbrev 2027.pdf"):
     return Received(name, "application/pdf", 1234, uuid4().hex * 2, f"quarantine/{uuid4()}")
-
-
-def tied(owner, application, criterion=INSURANCE):
-    owner.expire_all()
-    statement = select(AnswerDocument).where(
-        AnswerDocument.application_id == application.id, AnswerDocument.criterion == criterion
-    )
-    return owner.exec(statement.order_by(col(AnswerDocument.attached_at))).all()
 
 
 def replace(db, application, document_id, actor, now):

@@ -12,9 +12,8 @@ from portal.domain.review import Lack
 from portal.errors import NotFound, NotReady, TransitionRefused
 from portal.services import judging, review
 from tests.factories import NOW
-from tests.factories_application import attach, make_document
+from tests.factories_application import INSURANCE, attach, make_document, tied
 from tests.factories_review import acting, judge_all, make_decider, make_taken
-from tests.services.test_evidence import INSURANCE, tied
 
 LATER = NOW + timedelta(days=1)
 

@@ -13,9 +13,8 @@ from portal.jobs import tasks
 from portal.jobs.workshop import open_workshop
 from portal.services import documents, evidence_library
 from tests.factories import make_member, make_provider, make_staff
-from tests.factories_application import attach, make_application, make_document
+from tests.factories_application import attach, make_application, make_document, tied
 from tests.services.serving import serve
-from tests.services.test_evidence import tied
 
 
 def handed_in(owner, application):

@@ -24,16 +24,7 @@ from portal.services.fact_sources import FactCase
 from portal.services.solvency_facts import SOLVENCY_FACTS, WHY
 from tests.factories import make_member, make_provider, make_staff
 from tests.factories_application import attach, make_application, make_document, sets_of
-
-CRITERION = "GEN-09"
-AMOUNTS = {
-    Key.EQUITY: Decimal(1_200_000),
-    Key.UNTAXED_RESERVES: Decimal(50_000),
-    Key.ASSETS: Decimal(4_100_000),
-    Key.CURRENT_ASSETS: Decimal(2_900_000),
-    Key.INVENTORIES: Decimal(100_000),
-    Key.SHORT_TERM_LIABILITIES: Decimal(2_000_000),
-}
+from tests.factories_figures import AMOUNTS, CRITERION
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from portal.jobs.timetable import sweep
 from portal.jobs.workshop import open_workshop
 from portal.services import owners
 from tests.factories import NOW, make_member, make_provider, make_staff
+from tests.factories_company import stated_owners
 from tests.factories_review import acting, make_submitted
 
 ANNA = Owner(None, "Anna Lindqvist", date(2020, 1, 1))
@@ -28,27 +29,19 @@ def state(db, ownership, people, actor, **more):
     acting(db, lambda db, *args, **kw: owners.state(db, *args, **kw), ownership, people, actor=actor, **more)
 
 
-def rows(owner, actor):
-    owner.rollback()
-    return owner.exec(
-        select(BeneficialOwner).where(col(BeneficialOwner.provider_id) == actor.provider_id),
-        execution_options={"populate_existing": True},
-    ).all()
-
-
 def test_what_is_said_is_kept_and_can_be_changed_and_taken_back(owner, db, actor):
     state(db, Ownership.STATED, [ANNA], actor)
-    (row,) = rows(owner, actor)
+    (row,) = stated_owners(owner, actor.provider_id)
     assert (row.name, row.name_key, row.since, row.until) == ("Anna Lindqvist", "anna lindqvist", ANNA.since, None)
 
     ended = Owner(row.id, row.name, row.since, date(2026, 1, 31))
     state(db, Ownership.NONE, [ended], actor)
-    (row,) = rows(owner, actor)
+    (row,) = stated_owners(owner, actor.provider_id)
     assert row.until == date(2026, 1, 31)
     assert owner.get_one(Provider, actor.provider_id).ownership is Ownership.NONE
 
     state(db, Ownership.NOT_ESTABLISHED, [], actor, without=[row.id])
-    assert rows(owner, actor) == []
+    assert stated_owners(owner, actor.provider_id) == []
 
 
 def test_what_cannot_be_right_is_refused_and_nothing_is_kept(owner, db, actor):
@@ -62,7 +55,7 @@ def test_what_cannot_be_right_is_refused_and_nothing_is_kept(owner, db, actor):
         with pytest.raises(Invalid) as refused:
             state(db, ownership, people, actor)
         assert refused.value.errors == {"owners": said}
-    assert rows(owner, actor) == []
+    assert stated_owners(owner, actor.provider_id) == []
 
 
 def test_its_open_cases_are_told_without_a_name(owner, db, bjorkvik, actor):
@@ -70,7 +63,7 @@ def test_its_open_cases_are_told_without_a_name(owner, db, bjorkvik, actor):
     case = make_submitted(owner, bjorkvik, by=signatory)
 
     state(db, Ownership.STATED, [ANNA], actor)
-    (row,) = rows(owner, actor)
+    (row,) = stated_owners(owner, actor.provider_id)
     state(db, Ownership.STATED, [Owner(row.id, row.name, row.since)], actor)
 
     told = select(Event.facts).where(col(Event.case_id) == case.id, col(Event.kind) == "company.owners_stated")
@@ -82,7 +75,7 @@ def test_others_neither_state_nor_see_and_a_municipality_sees_those_who_have_app
 ):
     make_submitted(owner, bjorkvik, by=make_member(owner, actor.provider_id))
     state(db, Ownership.STATED, [ANNA], actor)
-    (row,) = rows(owner, actor)
+    (row,) = stated_owners(owner, actor.provider_id)
     stranger = make_member(owner, make_provider(owner), Role.ADMINISTRATOR)
 
     with pytest.raises(NotAllowed):
@@ -109,6 +102,6 @@ def test_a_former_owner_is_removed_after_five_years_by_the_clock(owner, db, sett
         workshop = open_workshop(settings, clock=lambda at=at: at)
         sweep(workshop)
         workshop.engine.dispose()
-        names.append({row.name for row in rows(owner, actor)})
+        names.append({row.name for row in stated_owners(owner, actor.provider_id)})
 
     assert names == [{"Anna Lindqvist", "Karin Ståhl"}, {"Anna Lindqvist", "Karin Ståhl"}, {"Anna Lindqvist"}]

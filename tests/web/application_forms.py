@@ -1,10 +1,13 @@
 """An application's forms as a browser sends them, and what is kept of them."""
 
+from datetime import date, timedelta
+
 from sqlmodel import col, select
 
 from portal.db.tables import Answer, AnswerDocument, Document
 
 CRITERION = "/villkor/GEN-25"
+SOON = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - pages are asked for by the real clock
 
 
 def address(application, rest=""):

@@ -11,6 +11,7 @@ from portal.services.providers import REGISTRATIONS_AN_HOUR
 from tests.factories import make_member, make_orgnr, make_provider, make_staff, sign_in
 from tests.factories_company import make_newcomer
 from tests.statements import BUDGET, statements
+from tests.web.reading import in_english, said_at
 
 TYPED = {
     "namn": "Öster & Åström Familjestöd AB",
@@ -22,19 +23,6 @@ TYPED = {
     "telefon": "070-123 45 67",
     "intygar": "ja",
 }
-
-
-def said_at(html: str, field: str) -> str:
-    """The sentence at a field, which the summary links to as well."""
-    found = re.search(rf'id="{field}-fel">(.*?)</p>', html)
-    assert found, f"nothing is said at {field}"
-    assert f'href="#{field}"' in html
-    return found[1]
-
-
-def in_english(client):
-    client.cookies.set("kundval_language", "en")
-    return client
 
 
 def test_without_a_company_one_comes_to_register(browse, owner):

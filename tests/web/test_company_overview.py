@@ -20,7 +20,7 @@ from tests.factories_company import (
     make_supplement_row,
 )
 from tests.statements import BUDGET, statements
-from tests.web.test_company import in_english
+from tests.web.reading import in_english
 
 LATER, LATER_STILL = date(2099, 12, 4), date(2099, 12, 24)
 

@@ -1,11 +1,10 @@
 """A company's beneficial owners on its own pages: stated, corrected, and every error at its field."""
 
 import pytest
-from sqlmodel import col, select
 
-from portal.db.tables import BeneficialOwner
 from portal.domain.roles import Role
 from tests.factories import make_member, make_provider, sign_in
+from tests.factories_company import stated_owners
 from tests.statements import BUDGET, statements
 
 FACTS = "/foretag/uppgifter"
@@ -27,14 +26,6 @@ def form(actor):
     return lambda **fields: {"foretag": str(actor.provider_id), **fields}
 
 
-def rows(owner, actor):
-    owner.rollback()
-    return owner.exec(
-        select(BeneficialOwner).where(col(BeneficialOwner.provider_id) == actor.provider_id),
-        execution_options={"populate_existing": True},
-    ).all()
-
-
 def test_they_are_stated_shown_and_corrected(client, owner, actor, form, resources):
     assert "Ni har inte sagt vem som är verklig huvudman än." in client.get(FACTS).text
     said = {"huvudman": "stated", "namn-ny1": " Åsa  Öberg ", "sedan-ny1": "2020-01-01"}
@@ -46,14 +37,14 @@ def test_they_are_stated_shown_and_corrected(client, owner, actor, form, resourc
         page = client.get(FACTS).text
     assert "Åsa Öberg, sedan 1 januari 2020" in page
     assert len(sent) <= BUDGET
-    (row,) = rows(owner, actor)
+    (row,) = stated_owners(owner, actor.provider_id)
     known = {f"namn-{row.id}": row.name, f"sedan-{row.id}": "2020-01-01", f"till-{row.id}": "2025-12-31"}
     assert client.post(HERE, data=form(huvudman="none", **known)).status_code == 303
     page = client.get(FACTS).text
     assert "Det finns ingen verklig huvudman" in page
     assert "Åsa Öberg, 1 januari 2020 till 31 december 2025" in page
     assert client.post(HERE, data=form(huvudman="not_established", **known, **{f"bort-{row.id}": "ja"})).is_redirect
-    assert rows(owner, actor) == []
+    assert stated_owners(owner, actor.provider_id) == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +86,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert answer.text.count(sentence) == 2
     for name, value in said.items():
         assert name == "huvudman" or f'value="{value}"' in answer.text
-    assert rows(owner, actor) == []
+    assert stated_owners(owner, actor.provider_id) == []
 
 
 def test_who_may_not_change_the_company_reads_and_is_refused(browse, owner, actor, form):

@@ -12,7 +12,7 @@ from portal.services.members import INVITATIONS_AN_HOUR
 from tests.factories import make_member, make_provider, make_staff, sign_in
 from tests.factories_company import make_invitation, make_newcomer
 from tests.statements import BUDGET, statements
-from tests.web.test_company import in_english, said_at
+from tests.web.reading import in_english, said_at
 
 PEOPLE = "/foretag/personer"
 

@@ -11,14 +11,11 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from portal.db.session import Scope, enter
 from portal.db.tables import CaseFile, Paper, SessionRow, Signature
 from portal.embedded.identity import PEOPLE
-from portal.services import papers
-from portal.services.papers import SealFolder
 from portal.services.sessions import token_hash
 from tests.factories import sign_in
-from tests.factories_contract import authorization_of, make_offer, paper_ids
+from tests.factories_contract import authorization_of, make_contract_paper, make_offer, paper_ids
 from tests.oidc.conftest import Browser, Page
 
 EVERYONE = json.loads(PEOPLE.read_text())["people"]
@@ -60,23 +57,10 @@ def _session(owner, settings, actor, person):
     return token
 
 
-def _make(db, resources, parties, paper_id):
-    enter(db, Scope(parties.officer.municipality_id, parties.signatory.provider_id))
-    papers.make(
-        db,
-        paper_id,
-        store=resources.store,
-        seals=SealFolder(resources.settings.seal_folder),
-        base_url=resources.settings.base_url,
-        now=datetime.now(UTC),
-    )
-    db.commit()
-
-
 @pytest.fixture
 def offered(owner, db, bjorkvik, resources):
     parties = make_offer(owner, db, bjorkvik, now=datetime.now(UTC))
-    _make(db, resources, parties, paper_ids(owner, parties)[0])
+    make_contract_paper(db, resources, parties, paper_ids(owner, parties)[0], now=datetime.now(UTC))
     return parties
 
 
@@ -111,7 +95,7 @@ def test_a_contract_is_signed_by_both_sealed_and_verified_until_a_byte_is_change
     kinds = owner.exec(select(Signature.kind).where(Signature.provider_id == offered.signatory.provider_id)).all()
     assert kinds == ["signature", "signature"]
     original_id, sealed_id = paper_ids(owner, offered)
-    _make(db, resources, offered, sealed_id)
+    make_contract_paper(db, resources, offered, sealed_id, now=datetime.now(UTC))
     case = str(offered.case_id)
     archive = tmp_path / "case.zip"
 

@@ -10,10 +10,9 @@ from portal.db.tables import Authorization, Paper
 from portal.domain.authorization import State
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
-from portal.services import contracts, papers
-from portal.services.papers import SealFolder
+from portal.services import contracts
 from tests.factories import make_member, make_provider, make_staff, sign_in
-from tests.factories_contract import authorization_of, make_offer, make_proof, paper_ids
+from tests.factories_contract import authorization_of, make_contract_paper, make_offer, make_proof, paper_ids
 from tests.statements import BUDGET, statements
 
 
@@ -24,19 +23,7 @@ def today() -> datetime:
 
 @pytest.fixture
 def make_paper(db, resources, today):
-    def made(parties, paper_id):
-        enter(db, Scope(parties.officer.municipality_id, parties.signatory.provider_id))
-        papers.make(
-            db,
-            paper_id,
-            store=resources.store,
-            seals=SealFolder(resources.settings.seal_folder),
-            base_url=resources.settings.base_url,
-            now=today,
-        )
-        db.commit()
-
-    return made
+    return lambda parties, paper_id: make_contract_paper(db, resources, parties, paper_id, now=today)
 
 
 @pytest.fixture

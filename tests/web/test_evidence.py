@@ -13,14 +13,11 @@ from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from portal.domain.validity import Stated
 from tests.factories import NOW, make_member, make_staff, sign_in
-from tests.factories_application import PDF, attach, make_application, make_document
+from tests.factories_application import INSURANCE, PDF, attach, make_application, make_document
 from tests.factories_company import make_authorization_row
 from tests.factories_review import judge_all, make_officer, make_taken
 from tests.statements import BUDGET, statements
-from tests.web.application_forms import send
-
-INSURANCE = "GEN-25"
-SOON = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - pages are asked for by the real clock
+from tests.web.application_forms import SOON, send
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ from portal.domain.authorization import State as AuthorizationState
 from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from tests.factories import make_member, make_provider, sign_in
-from tests.factories_application import PDF, attach, make_application, make_document
+from tests.factories_application import INSURANCE, PDF, attach, make_application, make_document
 from tests.factories_company import make_authorization_row
-from tests.web.test_evidence import SOON
+from tests.web.application_forms import SOON
 
-INSURANCE = "GEN-25"
 LARGE = PDF + random.Random(7).randbytes(PART_BYTES + 500_000)
 
 
