@@ -7,9 +7,12 @@ Bytes never pass through here: they are in the store before a row is written
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, exists, func, or_, select
 
 from documents.intake import ALL_TYPES, FileType, IntakeRules, Received
@@ -180,25 +183,36 @@ def _earlier(
     What is kept of an image is not what was handed in, so the digest of the latter is asked for where there is one.
     Beside them which of these bytes stand at the criterion already, also in a document that was stopped.
     """
-    digests = {each.sha256 for each in files}
+    asked = {
+        "provider": application.provider_id,
+        "application": application.id,
+        "criterion": criterion_id,
+        "digests": [each.sha256 for each in files],
+    }
+    rows = db.execute(_with_these_bytes(), asked).all()
+    usable = [row for row, _is_here in rows if row.state not in STOPPED]
+    here = {row.sha256 for row, is_here in rows if is_here}
+    return {(row.handed_in_sha256 or row.sha256, row.media_type): row for row in usable}, here
+
+
+@cache
+def _with_these_bytes() -> Any:
     at_criterion = (
         col(AnswerDocument.document_id) == col(Document.id),
-        col(AnswerDocument.application_id) == application.id,
-        col(AnswerDocument.criterion) == criterion_id,
+        col(AnswerDocument.application_id) == bindparam("application"),
+        col(AnswerDocument.criterion) == bindparam("criterion"),
         col(AnswerDocument.ended_at).is_(None),
     )
-    rows = db.execute(
+    digests: Any = bindparam("digests", expanding=True)
+    return (
         select(Document, exists().where(*at_criterion))
         .where(
-            col(Document.provider_id) == application.provider_id,
+            col(Document.provider_id) == bindparam("provider"),
             or_(col(Document.sha256).in_(digests), col(Document.handed_in_sha256).in_(digests)),
             col(Document.discarded_at).is_(None),
         )
         .order_by(col(Document.uploaded_at).desc(), col(Document.id))
-    ).all()
-    usable = [row for row, _is_here in rows if row.state not in STOPPED]
-    here = {row.sha256 for row, is_here in rows if is_here}
-    return {(row.handed_in_sha256 or row.sha256, row.media_type): row for row in usable}, here
+    )
 
 
 def is_tied(db: Session, application_id: UUID, criterion_id: str, sha256: str) -> bool:
@@ -326,7 +340,6 @@ def bind(
         row.kind = before.kind if before.kind in accepted else None
         row.issued_on, row.ends_on = before.issued_on, before.ends_on
     db.add(row)
-    db.flush()
     return row
 
 

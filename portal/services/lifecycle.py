@@ -8,10 +8,12 @@ transaction and defer the letters there; neither commits.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col, select
 
 from portal.db.queue import later
@@ -109,10 +111,8 @@ def record(
     come one after the other.  ``facts`` must be JSON and hold no personal data.
     """
     # What the caller has changed is sent first: the lock must not wait behind an unsent statement of our own.
-    # The lock leaves the key alone, so that what refers to the case can be written meanwhile.
     db.flush()
-    locked = select(CaseFile).where(col(CaseFile.id) == case_id).with_for_update(key_share=True)
-    case = db.exec(locked, execution_options={"populate_existing": True}).one_or_none()
+    case = db.execute(_head(), {"id": case_id}).one_or_none()
     if case is None:
         raise NotFound("case", case_id)
     recorded = Recorded(case_id, case.last_seq + 1, kind, actor.person_id, side_of(actor), now, facts or {}, internal)
@@ -129,11 +129,24 @@ def record(
         internal=internal,
         hash=chain_hash(case.last_hash, recorded),
     )
-    db.add(event)
-    case.last_seq, case.last_hash = recorded.seq, event.hash
-    db.add(case)
-    db.flush()
+    db.execute(_ADDED, event.model_dump())
     return event
+
+
+@cache
+def _head() -> Any:
+    """The end of a case's record, held; its key is left alone, so that what refers to it can be written meanwhile."""
+    head = (CaseFile.municipality_id, CaseFile.provider_id, CaseFile.last_seq, CaseFile.last_hash)
+    return select(*head).where(col(CaseFile.id) == bindparam("id")).with_for_update(key_share=True)
+
+
+# An event, and the end of the record moved on to it: one statement, as they are one thing.
+_ADDED = text(
+    "WITH moved AS (UPDATE case_file SET last_seq = :seq, last_hash = :hash WHERE id = :case_id)"
+    " INSERT INTO event (case_id, seq, municipality_id, provider_id, kind, actor_id, actor_side, at, facts, internal,"
+    " hash) VALUES (:case_id, :seq, :municipality_id, :provider_id, :kind, :actor_id, :actor_side, :at, :facts,"
+    " :internal, :hash)"
+).bindparams(bindparam("facts", type_=JSONB))
 
 
 def side_of(actor: Actor) -> str:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, delete
 
 from portal.db.tables import Rate
@@ -17,16 +16,14 @@ def allow(db: Session, subject: str, *, limit: int, seconds: int, now: datetime)
         TooMany: it was tried ``limit`` times already in this window of ``seconds``.
     """
     window = int(now.timestamp()) // seconds * seconds
-    statement = (
-        insert(Rate)
-        .values(subject=subject, window=window, count=1)
-        .on_conflict_do_update(
-            index_elements=["subject", "window"], set_={"count": sa.literal_column("rate.count") + 1}
-        )
-        .returning(col(Rate.count))
-    )
-    if db.execute(statement).scalar_one() > limit:
+    if db.execute(_COUNTED, {"subject": subject, "window": window}).scalar_one() > limit:
         raise TooMany(window + seconds - int(now.timestamp()))
+
+
+_COUNTED = sa.text(
+    'INSERT INTO rate (subject, "window", count) VALUES (:subject, :window, 1)'
+    ' ON CONFLICT (subject, "window") DO UPDATE SET count = rate.count + 1 RETURNING count'
+)
 
 
 def sweep(db: Session, *, now: datetime) -> int:

@@ -1,8 +1,13 @@
 """Where a company may write in an application, and when: asked by every verb that changes an answer or a document."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Uuid, bindparam
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, select, update
 
 from portal.db.conditions import read, read_sets
@@ -17,7 +22,10 @@ from portal.errors import ChangedMeanwhile, NotAllowed, NotFound, TransitionRefu
 
 def own(db: Session, application_id: UUID, *, actor: Actor) -> Application:
     """The company's application; another company's is not found."""
-    application = db.get(Application, application_id)
+    return _owned(db.get(Application, application_id), application_id, actor=actor)
+
+
+def _owned(application: Application | None, application_id: UUID, *, actor: Actor) -> Application:
     if application is None or actor.provider_id is None or application.provider_id != actor.provider_id:
         raise NotFound("application", application_id)
     return application
@@ -38,15 +46,16 @@ def held(db: Session, application_id: UUID, *, actor: Actor, alone: bool = False
     transaction it is held already.
 
     Raises:
-        ChangedMeanwhile: it was moved on while we waited.
+        ChangedMeanwhile: it was moved on while we waited, or since this session looked at it.
     """
-    known = own(db, application_id, actor=actor)
     if not alone and db.info.get(_HELD) == (db.get_transaction(), application_id):
-        return known
-    state = known.state
-    statement = select(Application).where(col(Application.id) == application_id).with_for_update(read=not alone)
-    application = db.exec(statement, execution_options={"populate_existing": True}).one()
-    if application.state is not state:
+        return own(db, application_id, actor=actor)
+    known = db.identity_map.get(identity_key(Application, application_id))
+    seen = known.state if known is not None else None
+    found = db.execute(_holding(alone), {"id": application_id}, execution_options={"populate_existing": True})
+    application, before = found.one_or_none() or (None, None)
+    application = _owned(application, application_id, actor=actor)
+    if application.state is not (seen or before):
         raise ChangedMeanwhile(application_id)
     # The transaction itself stands there, so that what another one held is never taken for held in this one.
     db.info[_HELD] = (db.get_transaction(), application_id)
@@ -54,6 +63,21 @@ def held(db: Session, application_id: UUID, *, actor: Actor, alone: bool = False
 
 
 _HELD = "the application that a transaction holds"
+
+
+@cache
+def _holding(alone: bool) -> Any:
+    """The application as it stands when it is ours, beside its state when we began to wait for it.
+
+    PostgreSQL reads a row that it had to wait for anew, and everything else in the statement as it was.
+    """
+    before: Any = aliased(Application)
+    id_ = bindparam("id", type_=Uuid())
+    return (
+        select(Application, select(before.state).where(before.id == id_).scalar_subquery())
+        .where(col(Application.id) == id_)
+        .with_for_update(read=not alone, of=Application)
+    )
 
 
 def sets_of(db: Session, application: Application) -> ConditionSets:

@@ -1,11 +1,15 @@
 """An answer is kept and changed in place by its own company, while it is open to them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from portal.db.tables import Answer, Application, Event, Supplement, SupplementItem
 from portal.domain.application import State
 from portal.domain.roles import Role
+from portal.embedded.waiting import wait_until
 from portal.errors import ChangedMeanwhile, NotAllowed, NotFound, TransitionRefused
 from portal.services import applications, writing
 from tests.factories import NOW, make_member, make_provider
@@ -130,3 +134,17 @@ def test_an_application_is_held_anew_in_each_transaction(db, owner, resources, b
         held_again = is_held()
 
     assert (held_first, held_between, held_again) == (True, False, True)
+
+
+def test_an_answer_that_waits_for_a_submission_is_told(db, owner, resources, bjorkvik, anna, now):
+    application = make_application(owner, bjorkvik, by=anna, complete=True)
+    mine = serve(db, anna).connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    waiting = text("SELECT count(*) FROM pg_locks WHERE pid = :pid AND NOT granted")
+    with Session(resources.engine, expire_on_commit=False) as other, ThreadPoolExecutor(1) as thread:
+        applications.submit(serve(other, anna), application.id, attested=True, actor=anna, now=now)
+        answer = thread.submit(save, db, application, anna)
+        assert wait_until(lambda: owner.execute(waiting, {"pid": mine}).scalar_one(), patience=20)
+        other.commit()
+
+        with pytest.raises(ChangedMeanwhile):
+            answer.result(timeout=20)
