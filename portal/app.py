@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Litestar, Request
 from litestar.di import Provide
+from litestar.logging import LoggingConfig
 
 from documents.preview import Previewer
 from documents.renditions import Renditions
@@ -79,6 +80,8 @@ def create_app(settings: Settings, resources: Resources | None = None) -> Litest
         middleware=[origin_middleware],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,
+        # What an operator has to see; the queue tells of every job that it takes, and each would be written down.
+        logging_config=LoggingConfig(root={"level": "WARNING", "handlers": ["queue_listener"]}),
         request_max_body_size=1_000_000,
         on_shutdown=[held.engine.dispose, held.renditions.close],
     )

@@ -307,6 +307,12 @@ def test_a_small_file_costs_the_database_as_little_as_it_can(client, resources, 
     assert (len(by_script), len(by_form)) == (13, 15), "\n".join(by_script + by_form)
 
 
+def test_nothing_is_logged_of_what_goes_well(client, draft, caplog):
+    assert begin(client, draft, "Intyg.pdf", PDF + b"tyst").json()["klart"]
+
+    assert not [each for each in caplog.records if each.name.startswith(("procrastinate", "portal", "litestar"))]
+
+
 def test_the_same_bytes_are_kept_once_and_the_page_says_so(client, owner, anna, draft):
     earlier = make_document(owner, anna.provider_id, by=anna, name="Intyg från förra året.pdf", content=LARGE)
     small = make_document(owner, anna.provider_id, by=anna, name="Litet.pdf", content=PDF + b"egen")
