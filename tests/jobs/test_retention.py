@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from documents.store import Locked
 from portal.db.session import Scope, transaction
-from portal.db.tables import Application, Document, Event, Municipality, Paper, Retention, SecondReview
+from portal.db.tables import Application, Document, Event, Judgement, Municipality, Paper, Retention, SecondReview
 from portal.domain.application import State
 from portal.domain.roles import Role
 from portal.domain.second_review import Because
@@ -263,6 +263,7 @@ def test_a_decided_case_goes_when_its_years_have_passed_and_its_record_still_hol
         points=[{"criterion": "GEN-25", "agrees": False, "note": "Hemligt", "outcome": "met"}],
     )
     owner.add_all([row, read])
+    owner.execute(update(Judgement).where(col(Judgement.application_id) == case_id).values(reason_en="Secret"))
     owner.commit()
     late, found, items = proposed(owner, workshop, place, at=at)
     assert {each.reason for each in items} == {"expired"}
@@ -273,6 +274,8 @@ def test_a_decided_case_goes_when_its_years_have_passed_and_its_record_still_hol
     owner.rollback()
     owner.refresh(read)
     assert (read.question, read.points) == ("", [])
+    judged = select(Judgement.reason, Judgement.reason_en).where(col(Judgement.application_id) == case_id)
+    assert set(owner.exec(judged).all()) == {("", "")}
     held = case_package.package(owner, case_id, store=workshop.store, roots=())
     checks = list(exports.check(held, verify_signature=lambda *_: None))
     assert all(each.holds for each in checks), [each for each in checks if not each.holds]
