@@ -74,7 +74,7 @@ FORM = {
     "atgard": "Ringt och fått svar.",
     "namn": "Mina brådskande",
     "anvands": "judgement",
-    "rubrik": "Belopp saknas",
+    "rubrik_sv": "Belopp saknas",
     "hall": "upp",
     "text": "Skriv vilket belopp som gäller.",
     "text_sv": "Skriv vilket belopp som gäller.",
