@@ -1,5 +1,6 @@
-"""PDFs that the portal made, streamed to whom they belong to."""
+"""PDFs that the portal made, streamed to whom they belong to; who reads one is written down."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from documents.names import content_disposition
 from portal.domain.actors import Actor
 from portal.domain.roles import COMPANY_ROLES, STAFF_ROLES
-from portal.services import letters, papers
+from portal.services import letters, paper_access, papers
 from portal.web.desk import desk_of
 from portal.web.downloads import download
 from portal.web.guards import only
@@ -23,11 +24,12 @@ def read(
     paper_id: FromPath[UUID],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
     spara: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Shown in the browser; with ``spara`` it is saved as a file.  Whole or in part, as documents are."""
-    paper = papers.open_paper(db, paper_id, actor=actor)
-    return download(
+    paper = paper_access.open_paper(db, paper_id, actor=actor)
+    sent = download(
         request,
         desk_of(request).resources.store,
         paper.object_key or "",
@@ -38,6 +40,9 @@ def read(
         our_own=True,
         inline=not spara,
     )
+    if sent.status_code != 416:
+        paper_access.note_reading(db, paper, actor=actor, now=now)
+    return sent
 
 
 @get("/{paper_id:uuid}/oversattning", sync_to_thread=True)
@@ -46,12 +51,15 @@ def read_translation(
     paper_id: FromPath[UUID],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """In English, set anew for each reader; the paper itself is in Swedish."""
     desk = desk_of(request)
-    paper = papers.open_paper(db, paper_id, actor=actor)
+    paper = paper_access.open_paper(db, paper_id, actor=actor)
     desk.let_go()
     pdf, sha256 = papers.translated(paper, base_url=desk.resources.settings.base_url)
+    desk.take_up()
+    paper_access.note_reading(db, paper, translation=True, actor=actor, now=now)
     name = letters.file_name(paper).removesuffix(".pdf") + " (English translation).pdf"
     headers = {"content-disposition": content_disposition(name, inline=True), "etag": f'"{sha256}"'}
     return Response(pdf, media_type="application/pdf", headers=headers)

@@ -33,6 +33,7 @@ from portal.db.tables import (
     Letter,
     Login,
     Paper,
+    PaperAccess,
     Person,
     Provider,
     ProviderMember,
@@ -57,6 +58,7 @@ OF_A_COMPANY: tuple[type[SQLModel], ...] = (
     Confirmation,
     Signature,
     DocumentAccess,
+    PaperAccess,
 )
 SECRET = frozenset({"token_hash", "id_token", "hash", "object_key", "last_hash"})
 NOT_OF_A_LOGIN = frozenset({"id", "issuer", "subject", "created_at"})
@@ -75,6 +77,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "confirmation": ("Nya villkor att bekräfta", "New conditions to confirm"),
     "signature": ("Underskrifter", "Signatures"),
     "document_access": ("Vem som har öppnat dokument", "Who has opened documents"),
+    "paper_access": ("Vem som har öppnat handlingar", "Who has opened papers"),
     "document": ("Dokument", "Documents"),
     "letter": ("Brev", "Letters"),
     "paper": ("Handlingar", "Papers"),

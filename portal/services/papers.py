@@ -23,8 +23,8 @@ from documents.store import Store
 from documents.typeset import typeset
 from portal.db.papers import TRANSLATION, PaperKind, original
 from portal.db.tables import CaseFile, Contract, Municipality, Paper
-from portal.domain.actors import Actor, system
-from portal.errors import NotAllowed, NotFound
+from portal.domain.actors import system
+from portal.errors import NotFound
 from portal.services import retention
 from portal.services.lifecycle import record
 
@@ -128,24 +128,6 @@ def make(db: Session, paper_id: UUID, *, store: Store, seals: SealFolder, base_u
     )
     # After a decision every paper is kept as long as what it rests on; before it, this finds nothing to do.
     retention.keep_later(db, db.get_one(CaseFile, paper.case_id))
-    return paper
-
-
-def open_paper(db: Session, paper_id: UUID, *, actor: Actor) -> Paper:
-    """A paper of the actor's own company or municipality, ready to be streamed.
-
-    Raises:
-        NotFound: it is not theirs.
-        NotAllowed: ``paper_not_ready``.
-    """
-    paper = db.get(Paper, paper_id)
-    if paper is None or not (
-        (actor.provider_id and paper.provider_id == actor.provider_id)
-        or (actor.municipality_id and paper.municipality_id == actor.municipality_id)
-    ):
-        raise NotFound("paper", paper_id)
-    if paper.ready_at is None:
-        raise NotAllowed("paper_not_ready")
     return paper
 
 

@@ -19,6 +19,7 @@ from portal.locale import gettext as _
 from portal.locale import language
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
+from portal.views.paper_readers import PaperReader, paper_readers
 from portal.views.words import Status
 
 QUIET = (
@@ -251,6 +252,8 @@ class HistoryPage:
     events: tuple[Happened, ...]
     older: str | None
     titles: Mapping[str, Text]
+    readers: tuple[PaperReader, ...] | None
+    """Of the case's papers, on the first page alone."""
 
 
 def history(db: Session, case_id: UUID, *, before: int | None, actor: Actor, now: datetime) -> HistoryPage:
@@ -267,6 +270,7 @@ def history(db: Session, case_id: UUID, *, before: int | None, actor: Actor, now
         events,
         f"{head.address}/historik?fore={events[-1].seq}" if more else None,
         {criterion.id: criterion.title for criterion in head.sets.asked_criteria},
+        paper_readers(db, case_id, company=False) if before is None else None,
     )
 
 

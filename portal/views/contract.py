@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from portal.db.papers import TRANSLATION
+from portal.db.papers import TRANSLATION, PaperKind
 from portal.db.tables import (
     Authorization,
     ConditionVersion,
@@ -31,6 +31,7 @@ from portal.locale import formats, language
 from portal.locale import gettext as _
 from portal.views import words
 from portal.views.chrome import Brand, Crumb, brand_of
+from portal.views.paper_readers import PaperReader, paper_readers
 from portal.views.words import Status
 
 
@@ -130,6 +131,7 @@ class ContractPage:
     telephone: str
     email: str
     start: StartForm | None = None
+    readers: tuple[PaperReader, ...] = ()
     checked: UUID | None = None
     """The company, for who may read its checks in registers."""
 
@@ -139,6 +141,7 @@ class ContractPage:
 
 
 _SEALED = aliased(Paper)
+CONTRACTS = (PaperKind.CONTRACT, PaperKind.SIGNED_CONTRACT)
 
 
 def read(
@@ -233,6 +236,7 @@ def read(
         telephone=contact["telephone"],
         email=contact["email"],
         start=_start_form(authorization, municipality, sent) if actor.may(Role.CASE_OFFICER) else None,
+        readers=paper_readers(db, authorization.case_id, kinds=CONTRACTS, company=company_side),
     )
 
 

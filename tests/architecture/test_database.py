@@ -17,7 +17,15 @@ ROLE = "kundval_app"
 # A signed-in browser carries whom it acts for; it is found by its token alone, and belongs to a person.
 NOT_TENANT_OWNED = {"session"}
 # Written once and read for as long as the case is kept.
-ONLY_ADDED = ("event", "staff_event", "former_judgement", "document_access", "signature", "condition_version")
+ONLY_ADDED = (
+    "event",
+    "staff_event",
+    "former_judgement",
+    "document_access",
+    "paper_access",
+    "signature",
+    "condition_version",
+)
 
 
 def rows(owner, sql, **values):

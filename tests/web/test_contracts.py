@@ -4,9 +4,10 @@ import subprocess
 from datetime import UTC, datetime
 
 import pytest
+from sqlmodel import col, select
 
 from portal.db.session import Scope, enter
-from portal.db.tables import Authorization, Paper
+from portal.db.tables import Authorization, Paper, PaperAccess
 from portal.domain.authorization import State
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
@@ -318,3 +319,52 @@ def test_an_empty_list_says_what_will_come(visit, owner):
     client = visit(make_member(owner, make_provider(owner)))
 
     assert "Ni har inga avtal än" in client.get("/foretag/avtal").text
+
+
+def readings(owner, paper_id):
+    owner.rollback()
+    found = select(PaperAccess).where(col(PaperAccess.paper_id) == paper_id).order_by(col(PaperAccess.at))
+    return [(each.person_id, each.municipality_id, each.translation) for each in owner.exec(found).all()]
+
+
+def test_who_reads_a_paper_is_written_down_once_and_shown_to_those_whom_it_concerns(visit, owner, offered, ekholm):
+    ours, theirs = offered.signatory, offered.officer
+    contract, case = f"avtal/{offered.authorization_id}", authorization_of(owner, offered).case_id
+    original = paper_ids(owner, offered)[0]
+    there = f"/foretag/handlingar/{original}"
+
+    company = visit(ours)
+    whole = company.get(there)
+    company.get(there, headers={"range": "bytes=1000-", "if-range": whole.headers["etag"]})
+    company.get(there, headers={"range": f"bytes={len(whole.content)}-"})
+    assert visit(make_staff(owner, ekholm.id)).get(f"/kommun/handlingar/{original}").status_code == 404
+    staff = visit(theirs)
+    staff.get(f"/kommun/handlingar/{original}/oversattning")
+
+    assert readings(owner, original) == [
+        (ours.person_id, None, False),
+        (theirs.person_id, theirs.municipality_id, True),
+    ]
+    by_company, by_staff = "Ert företag<span>Avtalet att skriva under</span>", "Avtalet att skriva under, på engelska"
+    for address in (f"/kommun/{contract}", f"/kommun/arenden/{case}/historik"):
+        page = staff.get(address).text
+        assert by_staff in page
+        assert "<span>Avtalet att skriva under</span>" not in page
+    page = visit(ours).get(f"/foretag/{contract}").text
+    assert by_company in page
+    assert by_staff in page
+
+
+def test_what_was_not_sent_is_not_written_down(visit, owner, db, offered, make_paper, today):
+    _signed(owner, db, offered, today)
+    sealed = paper_ids(owner, offered)[1]
+    client, there = visit(offered.signatory), f"/foretag/handlingar/{sealed}"
+
+    assert client.get(there).status_code == 403
+    make_paper(offered, sealed)
+    paper = owner.get_one(Paper, sealed)
+    paper.facts = {key: each for key, each in paper.facts.items() if key != "translation"}
+    owner.commit()
+    assert client.get(f"{there}/oversattning").status_code == 404
+
+    assert readings(owner, sealed) == []

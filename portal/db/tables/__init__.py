@@ -21,7 +21,7 @@ from portal.db.tables.applications import (
     Supplement,
     SupplementItem,
 )
-from portal.db.tables.cases import CaseFile, Conflict, Event, Letter, Paper
+from portal.db.tables.cases import CaseFile, Conflict, Event, Letter, Paper, PaperAccess
 from portal.db.tables.competence import (
     ApplicationProfile,
     StaffEducation,
@@ -87,6 +87,7 @@ __all__ = [
     "Municipality",
     "Note",
     "Paper",
+    "PaperAccess",
     "ParkedForm",
     "Permit",
     "PermitList",

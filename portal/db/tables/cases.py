@@ -105,6 +105,23 @@ class Paper(SQLModel, table=True):
     thinned_at: datetime | None = moment(optional=True)
 
 
+class PaperAccess(SQLModel, table=True):
+    """Who read a paper, as whom and when; the paper's case is why.  Only added to.
+
+    ``municipality_id`` is the reader's, and empty of the company's own people.
+    """
+
+    __tablename__ = "paper_access"
+
+    id: UUID = key()
+    paper_id: UUID = reference("paper.id")
+    provider_id: UUID = reference("provider.id", index=False)
+    municipality_id: UUID | None = reference("municipality.id", optional=True, index=False)
+    person_id: UUID = reference("person.id", index=False)
+    at: datetime = moment()
+    translation: bool
+
+
 class Conflict(SQLModel, table=True):
     """An officer's declaration on conflict of interest (jäv) in a case."""
 
