@@ -107,8 +107,7 @@ def answer_all(
             )
         )
         if criterion.question.documents is Demand.REQUIRED:
-            document = make_document(owner, application.provider_id, by=by, state=document_state, store=store, now=now)
-            attach(owner, application, criterion.id, document, by=by, now=now)
+            make_attached(owner, application, criterion.id, by=by, state=document_state, store=store, now=now)
     owner.flush()
 
 
@@ -178,6 +177,22 @@ def attach(
         )
     )
     owner.flush()
+
+
+def make_attached(
+    owner: Session,
+    application: Application,
+    criterion: str,
+    *,
+    by: Actor,
+    now: datetime = NOW,
+    stated: Stated | None = None,
+    **document: Any,
+) -> Document:
+    """A document that is made as ``make_document`` makes it and attached at once; not committed."""
+    made = make_document(owner, application.provider_id, by=by, now=now, **document)
+    attach(owner, application, criterion, made, by=by, now=now, stated=stated)
+    return made
 
 
 def tied(owner: Session, application: Application, criterion: str = INSURANCE) -> Sequence[AnswerDocument]:

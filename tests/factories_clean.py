@@ -16,7 +16,7 @@ from portal.domain.validity import Stated
 from portal.services import applications, figures, registers, review
 from portal.services.competence_choice import choose
 from tests.factories import NOW, Place, make_member, make_provider
-from tests.factories_application import attach, make_application, make_document, sets_of
+from tests.factories_application import make_application, make_attached, sets_of
 from tests.factories_competence import make_education, make_employment, make_profile
 from tests.factories_figures import AMOUNTS
 from tests.factories_review import acting, fresh
@@ -64,8 +64,7 @@ def _paper(
     sets = sets_of(owner, application)
     accepted = sets.accepted(sets.by_id[criterion])
     stated = Stated(next(iter(accepted)), now.date(), now.date() + timedelta(days=900))
-    document = make_document(owner, application.provider_id, by=by, name="Intyg.pdf", store=store, now=now)
-    attach(owner, application, criterion, document, by=by, now=now, stated=stated)
+    make_attached(owner, application, criterion, by=by, name="Intyg.pdf", store=store, now=now, stated=stated)
     owner.commit()
 
 

@@ -37,7 +37,7 @@ from tests.annual_reports import k3k
 from tests.documents.files_to_show import pdf
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_admin import make_own_municipality
-from tests.factories_application import attach, make_application, make_document, sets_of
+from tests.factories_application import attach, make_application, make_attached, make_document, sets_of
 from tests.factories_company import (
     make_application_row,
     make_authorization_row,
@@ -124,8 +124,7 @@ def shown_figures(owner: Session, db: Session, place: Place) -> Scene:
     orgnr = orgnr_of(owner, signatory)
     make_report(owner, row, by=signatory, name=f"Årsredovisning_{'2024' * 12}.xhtml")
     make_report(owner, row, by=signatory, content=k3k(orgnr=orgnr), name="Koncern.xhtml")
-    scanned = make_document(owner, row.provider_id, by=signatory, name="Årsredovisning_inläst.pdf")
-    attach(owner, row, "GEN-09", scanned, by=signatory)
+    scanned = make_attached(owner, row, "GEN-09", by=signatory, name="Årsredovisning_inläst.pdf")
     leader = make_profile(owner, signatory, make_education(90, country="FI"), make_employment((2019, 1), (2020, 2)))
     choose(owner, row.id, "HTJ-02", [leader], actor=signatory, now=NOW)
     owner.commit()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from documents.store import PART_BYTES
 from tests.documents.files import pdf_with
-from tests.factories_application import PDF, attach, make_application, make_document
+from tests.factories_application import PDF, make_application, make_attached
 
 LARGE = PDF + random.Random(5).randbytes(3 * PART_BYTES)
 
@@ -22,8 +22,7 @@ def address(owner, bjorkvik, anna):
 def replacing(owner, bjorkvik, anna):
     """The page where a newer insurance takes the place of an older."""
     draft = make_application(owner, bjorkvik, by=anna)
-    older = make_document(owner, anna.provider_id, by=anna, name="Gammalt brev.pdf")
-    attach(owner, draft, "GEN-25", older, by=anna)
+    older = make_attached(owner, draft, "GEN-25", by=anna, name="Gammalt brev.pdf")
     owner.commit()
     return f"/foretag/ansokningar/{draft.id}/villkor/GEN-25/dokument/{older.id}/ersatt"
 

@@ -31,7 +31,7 @@ from portal.services import documents
 from portal.settings import Settings
 from tests.documents.files import EICAR, pdf, pdf_with
 from tests.factories import NOW, make_member, make_municipality, make_provider, sign_in
-from tests.factories_application import PDF, attach, make_application, make_document
+from tests.factories_application import PDF, make_application, make_attached
 from tests.fault.process import Process
 from tests.fault.served import PATIENCE_S, Caller, Served
 from tests.own_store import OwnStore
@@ -109,8 +109,7 @@ def test_an_upload_waits_for_a_store_that_was_killed_in_it_and_is_whole(owner, d
 def test_a_download_that_broke_with_the_store_is_gone_on_with_from_where_it_broke(
     owner, disk, store, caller, application, anna
 ):
-    document = make_document(owner, anna.provider_id, by=anna, content=LARGE, store=store)
-    attach(owner, application, "GEN-25", document, by=anna)
+    document = make_attached(owner, application, "GEN-25", by=anna, content=LARGE, store=store)
     owner.commit()
     there = f"/foretag/dokument/{document.id}"
     first = caller.send("GET", there, {})

@@ -15,7 +15,7 @@ from portal.errors import NotAllowed, NotFound
 from portal.services import document_access
 from portal.services.document_access import Use
 from tests.factories import make_member, make_provider, make_staff
-from tests.factories_application import attach, make_application, make_document
+from tests.factories_application import make_application, make_attached, make_document
 
 
 def opened(db, actor, document_id, *, use=None, scanner=False):
@@ -54,8 +54,7 @@ def test_only_what_is_safe_is_opened(db, owner, anna, state, scanner, opens):
 def test_staff_open_what_was_submitted_to_them_and_nothing_else(db, owner, bjorkvik, ekholm, anna):
     ours, elsewhere = make_staff(owner, bjorkvik.id), make_staff(owner, ekholm.id)
     draft = make_application(owner, bjorkvik, by=anna)
-    kept = make_document(owner, anna.provider_id, by=anna)
-    attach(owner, draft, "GEN-25", kept, by=anna)
+    kept = make_attached(owner, draft, "GEN-25", by=anna)
     submitted = make_application(owner, bjorkvik, "familjebehandling", by=anna, state=State.SUBMITTED)
     tied = owner.exec(select(AnswerDocument).where(AnswerDocument.application_id == submitted.id)).first()
     owner.commit()

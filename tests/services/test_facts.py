@@ -13,7 +13,7 @@ from portal.library import declared
 from portal.services import applications, facts
 from portal.services.fact_sources import FactCase
 from tests.factories import NOW, make_member, make_provider
-from tests.factories_application import attach, make_application, make_document, sets_of
+from tests.factories_application import attach, make_application, make_attached, make_document, sets_of
 from tests.factories_clean import make_clean
 from tests.factories_review import make_officer
 from tests.statements import statements
@@ -108,8 +108,7 @@ def test_only_a_clean_document_is_known_and_the_others_say_why(owner, bjorkvik):
     by = make_member(owner, make_provider(owner))
     application = make_application(owner, bjorkvik, by=by)
     for state in DocumentState:
-        document = make_document(owner, application.provider_id, by=by, name=f"{state}.pdf", state=state)
-        attach(owner, application, "GEN-33", document, by=by)
+        make_attached(owner, application, "GEN-33", by=by, name=f"{state}.pdf", state=state)
 
     sheet = facts.sheet_of(owner, case_of(owner, application, "GEN-33"))
 

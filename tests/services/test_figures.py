@@ -23,7 +23,7 @@ from portal.services import figures
 from portal.services.fact_sources import FactCase
 from portal.services.solvency_facts import SOLVENCY_FACTS, WHY
 from tests.factories import make_member, make_provider, make_staff
-from tests.factories_application import attach, make_application, make_document, sets_of
+from tests.factories_application import make_application, make_attached, sets_of
 from tests.factories_figures import AMOUNTS, CRITERION
 
 
@@ -34,8 +34,7 @@ def application(owner, bjorkvik, anna):
 
 @pytest.fixture
 def document(owner, application, anna):
-    made = make_document(owner, anna.provider_id, by=anna, name="Årsredovisning.pdf")
-    attach(owner, application, CRITERION, made, by=anna)
+    made = make_attached(owner, application, CRITERION, by=anna, name="Årsredovisning.pdf")
     owner.commit()
     return made
 
@@ -79,8 +78,7 @@ def test_the_record_says_that_figures_were_typed_and_holds_none_of_them(db, appl
 
 
 def test_figures_are_typed_only_from_a_pdf_on_a_criterion_that_asks_for_them(db, owner, application, anna, now):
-    elsewhere = make_document(owner, anna.provider_id, by=anna)
-    attach(owner, application, "GEN-25", elsewhere, by=anna)
+    elsewhere = make_attached(owner, application, "GEN-25", by=anna)
     owner.commit()
 
     with pytest.raises(NotFound):
@@ -103,8 +101,7 @@ def test_a_reader_and_another_company_type_nothing(db, owner, application, docum
 
 def test_nothing_is_typed_into_what_is_with_the_municipality(db, owner, bjorkvik, anna, now):
     submitted = make_application(owner, bjorkvik, by=anna, state=State.SUBMITTED)
-    made = make_document(owner, anna.provider_id, by=anna)
-    attach(owner, submitted, CRITERION, made, by=anna)
+    made = make_attached(owner, submitted, CRITERION, by=anna)
     owner.commit()
 
     with pytest.raises(TransitionRefused):

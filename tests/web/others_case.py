@@ -29,7 +29,7 @@ from portal.domain.phrases import Purpose
 from portal.domain.registers import Register, Said
 from portal.domain.roles import Role
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
-from tests.factories_application import attach, make_application, make_document, make_upload
+from tests.factories_application import make_application, make_attached, make_upload
 from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
 from tests.factories_competence import make_profile
 from tests.factories_drafts import make_draft_row
@@ -70,8 +70,7 @@ def make_others_case(
                 declared_at=NOW,
             )
         )
-    document = make_document(owner, provider_id, by=signatory, name="Hemligt intyg.pdf", store=store)
-    attach(owner, application, CRITERION, document, by=signatory)
+    document = make_attached(owner, application, CRITERION, by=signatory, name="Hemligt intyg.pdf", store=store)
     upload = make_upload(owner, application, CRITERION, by=signatory, name="Hemlig film.pdf")
     # Not active: an active one is public.
     authorization = make_authorization_row(owner, application, AuthorizationState.OFFERED)

@@ -4,7 +4,7 @@ import pytest
 
 from portal.db.tables import Answer
 from portal.domain.criteria import DocumentState
-from tests.factories_application import PDF, attach, make_document
+from tests.factories_application import PDF, attach, make_attached, make_document
 from tests.web.application_forms import CRITERION, address, files, form, kept, send
 
 UNDATED = "/villkor/GEN-06"
@@ -118,8 +118,7 @@ def test_the_twenty_first_document_is_refused(client, owner, draft, anna):
 
 
 def test_a_document_is_removed_and_the_text_saved(client, owner, draft, anna):
-    document = make_document(owner, anna.provider_id, by=anna)
-    attach(owner, draft, "GEN-25", document, by=anna)
+    document = make_attached(owner, draft, "GEN-25", by=anna)
     owner.commit()
 
     answer = send(client, address(draft, f"{CRITERION}/dokument/{document.id}/ta-bort"), ("beskrivning", "Kvar"))

@@ -15,7 +15,7 @@ from portal.domain.documents import Opening
 from portal.domain.roles import Role
 from tests.documents import files_to_show as files
 from tests.factories import make_staff, sign_in
-from tests.factories_application import attach, make_application, make_document
+from tests.factories_application import make_application, make_attached, make_document
 from tests.statements import BUDGET, statements
 
 CRITERION = "GEN-25"
@@ -32,8 +32,7 @@ def document(owner, resources, case, anna):
 
 
 def handed_in(owner, resources, case, anna, content, **how):
-    made = make_document(owner, anna.provider_id, by=anna, content=content, store=resources.store, **how)
-    attach(owner, case, CRITERION, made, by=anna)
+    made = make_attached(owner, case, CRITERION, by=anna, content=content, store=resources.store, **how)
     owner.commit()
     return made
 

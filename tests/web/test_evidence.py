@@ -13,7 +13,7 @@ from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from portal.domain.validity import Stated
 from tests.factories import NOW, make_member, make_staff, sign_in
-from tests.factories_application import INSURANCE, PDF, attach, make_application, make_document
+from tests.factories_application import INSURANCE, PDF, attach, make_application, make_attached, make_document
 from tests.factories_company import make_authorization_row
 from tests.factories_review import judge_all, make_officer, make_taken
 from tests.statements import BUDGET, statements
@@ -22,8 +22,7 @@ from tests.web.application_forms import SOON, send
 
 @pytest.fixture
 def document(owner, draft, anna):
-    made = make_document(owner, anna.provider_id, by=anna, name="Försäkringsbrev.pdf")
-    attach(owner, draft, INSURANCE, made, by=anna, stated=None)
+    made = make_attached(owner, draft, INSURANCE, by=anna, name="Försäkringsbrev.pdf", stated=None)
     row = owner.get(AnswerDocument, (draft.id, INSURANCE, made.id))
     row.kind = row.issued_on = row.ends_on = None
     owner.commit()

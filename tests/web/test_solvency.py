@@ -18,7 +18,7 @@ from portal.views import solvency_words
 from tests.annual_reports import k2, k3, k3k, sie
 from tests.documents import files_to_show
 from tests.factories import make_member, make_staff, sign_in
-from tests.factories_application import attach, make_application, make_document
+from tests.factories_application import attach, make_application, make_attached
 from tests.factories_figures import CRITERION, make_report, orgnr_of
 from tests.statements import BUDGET, statements
 
@@ -36,8 +36,7 @@ TYPED = {
 
 @pytest.fixture
 def pdf(owner, draft, anna):
-    document = make_document(owner, anna.provider_id, by=anna, name="Årsredovisning.pdf")
-    attach(owner, draft, CRITERION, document, by=anna)
+    document = make_attached(owner, draft, CRITERION, by=anna, name="Årsredovisning.pdf")
     owner.commit()
     return document
 
@@ -97,8 +96,7 @@ def test_a_figure_leads_to_its_page_its_row_and_the_files_own_words(client, owne
 
 def test_a_typed_figure_leads_to_the_page_that_was_said(client, owner, resources, draft, anna):
     content = files_to_show.pdf("Nyckeltal 1 200 000", "Summa eget kapital 1 200 000", "Noter")
-    document = make_document(owner, anna.provider_id, by=anna, content=content, store=resources.store)
-    attach(owner, draft, CRITERION, document, by=anna)
+    document = make_attached(owner, draft, CRITERION, by=anna, content=content, store=resources.store)
     owner.commit()
     typing = address(draft, f"/dokument/{document.id}/siffror")
     client.post(typing, data=TYPED)

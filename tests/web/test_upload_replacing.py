@@ -14,7 +14,7 @@ from portal.domain.authorization import State as AuthorizationState
 from portal.domain.criteria import DocumentState
 from portal.domain.roles import Role
 from tests.factories import make_member, make_provider, sign_in
-from tests.factories_application import INSURANCE, PDF, attach, make_application, make_document
+from tests.factories_application import INSURANCE, PDF, make_application, make_attached, make_document
 from tests.factories_company import make_authorization_row
 from tests.web.application_forms import SOON
 
@@ -23,8 +23,7 @@ LARGE = PDF + random.Random(7).randbytes(PART_BYTES + 500_000)
 
 @pytest.fixture
 def document(owner, draft, anna):
-    made = make_document(owner, anna.provider_id, by=anna, name="Försäkringsbrev.pdf")
-    attach(owner, draft, INSURANCE, made, by=anna)
+    made = make_attached(owner, draft, INSURANCE, by=anna, name="Försäkringsbrev.pdf")
     owner.commit()
     return made
 
@@ -142,8 +141,7 @@ def test_nobody_uploads_in_vain_in_the_place_of_a_document(client, browse, owner
 def test_while_an_authorization_runs_a_document_is_replaced_and_none_is_added(client, owner, bjorkvik, anna):
     case = make_application(owner, bjorkvik, by=anna, state=State.APPROVED)
     make_authorization_row(owner, case, AuthorizationState.ACTIVE)
-    older = make_document(owner, anna.provider_id, by=anna)
-    attach(owner, case, INSURANCE, older, by=anna)
+    older = make_attached(owner, case, INSURANCE, by=anna)
     owner.commit()
 
     newer = begin(client, case, older).json()["fardigt"]
