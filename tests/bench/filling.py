@@ -315,10 +315,11 @@ def written_in_cases(which: str = "true", answered: str = DRAWN) -> tuple[str, .
                    a.started_by, a.started_at, b.kind, coalesce(a.submitted_at, now())::date, now()::date + 365
               FROM application a JOIN bench_asked b USING (service_version_id)
              WHERE {which} AND b.document IS NOT NULL AND {answered}""",
-        f"""INSERT INTO judgement (application_id, criterion, municipality_id, outcome, reason, judged_by, judged_at)
+        f"""INSERT INTO judgement (application_id, criterion, municipality_id, outcome, reason, reason_en, judged_by,
+                                   judged_at)
             SELECT a.id, b.criterion, a.municipality_id,
                    CASE WHEN a.state = 'rejected' AND b.position = 3 THEN 'not_met' ELSE 'met' END,
-                   'Underlaget visar att villkoret är uppfyllt.', a.officer_id, a.submitted_at + interval '3 days'
+                   'Underlaget visar att villkoret är uppfyllt.', '', a.officer_id, a.submitted_at + interval '3 days'
               FROM application a JOIN bench_asked b USING (service_version_id)
              WHERE {which} AND b.position < a.judged""",
         f"""INSERT INTO supplement_item (supplement_id, criterion, municipality_id, provider_id, question)
