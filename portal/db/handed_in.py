@@ -266,7 +266,8 @@ def _statement() -> Any:
         func.extract("epoch", col(Upload.continued_at)),
         col(Upload.replaces),
     )
-    coming = select(func.jsonb_agg(upload)).where(col(Upload.application_id) == wanted).scalar_subquery()
+    here = (col(Upload.application_id) == wanted, col(Upload.confirms).is_(None))
+    coming = select(func.jsonb_agg(upload)).where(*here).scalar_subquery()
     submitter = aliased(Person)
     return (
         select(

@@ -19,8 +19,10 @@ from portal.forms import confirmation as forms
 from portal.forms.evidence import read_dates, read_stated
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.routes.answering import read_uuid
 from portal.routes.evidence import UPLOAD_BODY, receive
-from portal.services import adoption, confirmation_evidence, confirmations
+from portal.services import adoption, confirmation_evidence, confirmations, evidence
+from portal.services.confirmation_evidence import ToAnswer
 from portal.services.documents import room_left, rules_for
 from portal.views import confirmation, confirmation_list, upload_words
 from portal.views.confirmation_list import Wanted
@@ -83,6 +85,8 @@ async def answer(
     problems += (
         ("fil", upload_words.refused(each.name, each.reason, each.facts, accepted="")) for each in sent.refused
     )
+    ahead, stopped = _ahead(db, asked, Fields.of(sent.fields), sent, actor)
+    problems += stopped
     made: tuple[UUID, ...] = ()
     try:
         made = confirmation_evidence.hand_in(
@@ -90,6 +94,7 @@ async def answer(
             asked,
             documents=said.documents,
             received=sent.received,
+            ahead=ahead,
             without=said.without,
             actor=actor,
             now=now,
@@ -130,6 +135,21 @@ async def answer(
         problems=forms.in_order(problems),
     )
     return page(request, "confirmation/answer.html", view, status_code=422)
+
+
+def _ahead(
+    db: Session, asked: ToAnswer, fields: Fields, sent: Sent, actor: Actor
+) -> tuple[UUID | None, forms.Problems]:
+    """The latest that a script sent ahead of this form, unless the form itself brings a file; or why it was stopped."""
+    told = [found for text in fields.many("fardigt") if (found := read_uuid(text)) is not None]
+    if sent.received or sent.refused or not told or asked.rules is None:
+        return None, ()
+    application_id, criterion_id = asked.application.id, asked.criterion.id
+    document = evidence.come_ahead(db, application_id, asked.sets, criterion_id, told[-1], actor=actor)
+    if document is None:
+        return None, ()
+    why = upload_words.stopped(document.name, document.state, document.because)
+    return (None, (("fil", why),)) if why else (document.id, ())
 
 
 def _not_handed_in(refused: Invalid, sent: Sent) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.domain.uploads import SIZES, Room, Within
 from portal.errors import Invalid, NotFound, OutOfStep
-from portal.services import documents, evidence, rates, uploads
+from portal.services import confirmation_evidence, documents, evidence, rates, uploads
 from portal.services.uploads import Standing
 from portal.views import upload_words
 from portal.views.upload_offer import accepted_formats
@@ -42,6 +42,16 @@ from portal.web.guards import only
 AnyRequest = Request[Any, Any, Any]
 Answer = Response[dict[str, Any]]
 RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
+
+
+@dataclass(frozen=True)
+class _There:
+    """Where a file is to stand, and in whose place; or which version of conditions it goes with an answer to."""
+
+    application_id: UUID
+    criterion: str
+    replaces: UUID | None = None
+    confirms: int | None = None
 
 
 @post(
@@ -63,25 +73,52 @@ async def begin(
 
     ``ersatter`` is the document that it is to replace.  That is not done here: the form that says so comes after.
     """
-    desk = desk_of(request)
-    place = uploads.place(db, application_id, criterion, actor=actor, replaces=ersatter)
+    there = _There(application_id, criterion, replaces=ersatter)
+    return await _begin(request, there, namn, storlek, db=db, actor=actor, now=now)
+
+
+@post("/nya-villkor/{application_id:uuid}/{criterion:str}/uppladdningar", request_max_body_size=PART_BYTES)
+async def begin_confirming(
+    request: AnyRequest,
+    application_id: FromPath[UUID],
+    criterion: FromPath[str],
+    db: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    namn: FromQuery[str] = "",
+    storlek: FromQuery[int] = 0,
+    villkor: FromQuery[int | None] = None,
+) -> Answer:
+    """As ``begin``, of a file that goes with an answer to new conditions; ``villkor`` is the version, or the newest."""
+    asked = confirmation_evidence.open_to_answer(db, application_id, criterion, version=villkor, actor=actor)
+    there = _There(application_id, criterion, confirms=asked.sets.general.number)
+    return await _begin(request, there, namn, storlek, db=db, actor=actor, now=now)
+
+
+async def _begin(
+    request: AnyRequest, there: _There, name: str, size: int, *, db: Session, actor: Actor, now: datetime
+) -> Answer:
+    desk, where = desk_of(request), (there.application_id, there.criterion)
+    place = uploads.place(db, *where, actor=actor, replaces=there.replaces, confirms=there.confirms)
     rates.allow(db, f"upload {actor.person_id}", limit=400, seconds=600, now=now)
     desk.let_go()
-    said, body = _Words(namn, place.rules, place.room), _body(request)
+    said, body = _Words(name, place.rules, place.room), _body(request)
     try:
         if place.rules is None:
             return await _refused(body, said("no_documents"))
-        if storlek > PART_BYTES:
-            there = _There(application_id, criterion, ersatter)
-            return await _begin_large(body, desk, said.name, place.rules, there, storlek)
+        if size > PART_BYTES:
+            return await _begin_large(body, desk, said.name, place.rules, there, size)
         if place.room.number < 1:
             return await _refused(body, said("too_many", within=place.room.number_within))
         received = await _whole(body, desk, said.name, place.rules)
         desk.take_up()
-        if ersatter is not None:
-            newer = evidence.take_ahead(db, application_id, criterion, ersatter, received, actor=actor, now=now)
+        if there.replaces is not None:
+            newer = evidence.take_ahead(db, *where, there.replaces, received, actor=actor, now=now)
             return _done(newer.id, ahead=True)
-        [document] = documents.attach(db, application_id, criterion, [received], actor=actor, now=desk.now)
+        if there.confirms is not None:
+            newer = confirmation_evidence.take_ahead(db, *where, received, version=there.confirms, actor=actor, now=now)
+            return _done(newer.id, ahead=True)
+        [document] = documents.attach(db, *where, [received], actor=actor, now=desk.now)
     except Refused as refused:
         return await _refused(body, said.of(refused))
     except Invalid as invalid:
@@ -91,15 +128,6 @@ async def begin(
     except HungUp:
         return Response({}, status_code=HTTPStatus.BAD_REQUEST)
     return _done(document.id, known=document.object_key != received.key)
-
-
-@dataclass(frozen=True)
-class _There:
-    """Where a file is to stand, and in whose place."""
-
-    application_id: UUID
-    criterion: str
-    replaces: UUID | None
 
 
 @get("/uppladdningar/{upload_id:uuid}", sync_to_thread=False)
@@ -146,12 +174,12 @@ async def proceed(
         return _given_up(desk, upload_id, actor, said("store"))
     except StoreError:
         return _unavailable(said("store"))
-    return _done(document.id, known=document.object_key != received.key, ahead=upload.replaces is not None)
+    return _done(document.id, known=document.object_key != received.key, ahead=upload.ahead)
 
 
 @post("/uppladdningar/{upload_id:uuid}/avbryt", sync_to_thread=False)
 def cancel(upload_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Redirect:
-    """Give up what was to replace a document.  (What was to stand beside others: on the criterion's own page.)"""
+    """Give up what came ahead of its form.  (What was to stand beside others: on the criterion's own page.)"""
     upload = uploads.look(db, upload_id, actor=actor)
     uploads.rules_of(db, upload, actor=actor)
     uploads.give_up(db, upload_id, actor=actor)
@@ -191,6 +219,7 @@ async def _begin_large(
         head_sha256=digest,
         actor=actor,
         replaces=there.replaces,
+        confirms=there.confirms,
     )
     if found is not None:
         return _begun(found, HTTPStatus.OK)
@@ -211,6 +240,7 @@ async def _begin_large(
             actor=actor,
             now=desk.now,
             replaces=there.replaces,
+            confirms=there.confirms,
         )
     except BaseException:
         desk.clear()
@@ -350,13 +380,15 @@ def _unavailable(sentence: str) -> Answer:
 def _begun(upload: Standing, status: HTTPStatus) -> Answer:
     address = f"/foretag/uppladdningar/{upload.id}"
     # Where it stands beside others, what was typed on the page is saved with it.
-    cancel = f"{address}/avbryt" if upload.replaces else f"{_page_of(upload)}/uppladdningar/{upload.id}/avbryt"
+    cancel = f"{address}/avbryt" if upload.ahead else f"{_page_of(upload)}/uppladdningar/{upload.id}/avbryt"
     answer = {"adress": address, "avbryt": cancel, "kommit": upload.received, "storlek": upload.size}
     return Response(answer, status_code=status)
 
 
 def _page_of(upload: Standing) -> str:
     """Where the company uploads it."""
+    if upload.confirms is not None:
+        return f"/foretag/nya-villkor/{upload.application_id}/{upload.criterion}?villkor={upload.confirms}"
     criterion = f"/foretag/ansokningar/{upload.application_id}/villkor/{upload.criterion}"
     return f"{criterion}/dokument/{upload.replaces}/ersatt" if upload.replaces else criterion
 
@@ -370,4 +402,6 @@ def _done(document_id: UUID, *, known: bool = False, ahead: bool = False) -> Ans
     return Response({"klart": True, **told}, status_code=HTTPStatus.OK)
 
 
-router = Router(path="/foretag", guards=[only(Role.READER)], route_handlers=[begin, look, proceed, cancel])
+router = Router(
+    path="/foretag", guards=[only(Role.READER)], route_handlers=[begin, begin_confirming, look, proceed, cancel]
+)

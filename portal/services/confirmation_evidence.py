@@ -22,8 +22,8 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.domain.validity import Days, Limits, Stated, Validity, assess, limits_of
 from portal.errors import Invalid, NotAllowed, NotFound
-from portal.services.documents import is_tied, rules_for, take, tie
-from portal.services.evidence import keep
+from portal.services.documents import is_tied, room_left, rules_for, take, tie
+from portal.services.evidence import keep, keep_unused
 from portal.services.figures import read_later
 from portal.services.lifecycle import record
 
@@ -37,6 +37,7 @@ class ToAnswer:
 
     row: Confirmation
     application: Application
+    sets: ConditionSets
     criterion: Criterion
     rules: IntakeRules | None
     accepted: Mapping[str, Limits]
@@ -68,7 +69,7 @@ def open_to_answer(
     criterion = asked.by_id[criterion_id]
     sets = ConditionSets(service=asked, general=asked)
     application = db.get_one(Application, application_id)
-    return ToAnswer(row, application, criterion, rules_for(sets, criterion), sets.accepted(criterion))
+    return ToAnswer(row, application, sets, criterion, rules_for(sets, criterion), sets.accepted(criterion))
 
 
 def hand_in(
@@ -77,11 +78,14 @@ def hand_in(
     *,
     documents: Collection[UUID] = (),
     received: Sequence[Received] = (),
+    ahead: UUID | None = None,
     without: Collection[UUID] = (),
     actor: Actor,
     now: datetime,
 ) -> tuple[UUID, ...]:
     """Attach ``documents`` that the company has handed in before, and what has come now; the ids of the latter.
+
+    ``ahead`` is what came before the form (``take_ahead``); it counts as what has come now.
 
     Those of ``without`` no longer count here.  The municipality has had them, and they are kept as they were.
 
@@ -92,14 +96,38 @@ def hand_in(
     """
     if (documents or received) and asked.rules is None:
         raise NotAllowed("no_documents_here")
-    _reuse(db, asked, documents, actor=actor, now=now)
+    _reuse(db, asked, (*documents, ahead) if ahead else documents, actor=actor, now=now)
     made = (
         take(db, asked.application, asked.criterion.id, received, accepted=asked.accepted, actor=actor, now=now)
         if received
         else ()
     )
-    _end(db, asked, without, made[0].id if made else None, actor=actor, now=now)
-    return tuple(each.id for each in made)
+    newer = tuple(each.id for each in made) or ((ahead,) if ahead else ())
+    _end(db, asked, without, newer[0] if newer else None, actor=actor, now=now)
+    return newer
+
+
+def take_ahead(
+    db: Session,
+    application_id: UUID,
+    criterion_id: str,
+    received: Received,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Document:
+    """Keep what is to go with an answer before the answer has come: the company's, and used nowhere yet.
+
+    Raises as ``open_to_answer``, and ``Invalid``: there is no room for it (``fil``: too_many or no_room).
+    """
+    asked = open_to_answer(db, application_id, criterion_id, version=version, actor=actor)
+    room = room_left(db, asked.application, criterion_id)
+    if room.number < 1:
+        raise Invalid({"fil": "too_many"}, {"within": room.number_within})
+    if received.size > room.size:
+        raise Invalid({"fil": "no_room"}, {"within": room.size_within})
+    return keep_unused(db, asked.application, received, actor=actor, now=now)
 
 
 def _end(

@@ -90,7 +90,7 @@ def replace(
     application, sets, row = replaceable(db, application_id, criterion_id, document_id, actor=actor)
     _refuse_faults(sets, criterion_id, said, now=now)
     if isinstance(newer, Received):
-        made = _made(db, application, newer, actor=actor, now=now)
+        made = keep_unused(db, application, newer, actor=actor, now=now)
     elif (found := come_ahead(db, application_id, sets, criterion_id, newer, actor=actor)) is not None:
         made = found
         if made.state in STOPPED:
@@ -128,7 +128,7 @@ def take_ahead(
     room = room_left(db, application, criterion_id)
     if received.size > room.size:
         raise Invalid({"fil": "no_room"}, {"within": room.size_within})
-    return _made(db, application, received, actor=actor, now=now)
+    return keep_unused(db, application, received, actor=actor, now=now)
 
 
 def come_ahead(
@@ -147,7 +147,8 @@ def come_ahead(
     return found if taken and not is_tied(db, application_id, criterion_id, found.sha256) else None
 
 
-def _made(db: Session, application: Application, received: Received, *, actor: Actor, now: datetime) -> Document:
+def keep_unused(db: Session, application: Application, received: Received, *, actor: Actor, now: datetime) -> Document:
+    """The company's, and used nowhere yet."""
     made = new_document(application, received, actor=actor, now=now)
     db.add(made)
     db.flush()

@@ -29,7 +29,7 @@ from portal.domain.actors import Actor
 from portal.domain.conditions import ConditionSets
 from portal.domain.uploads import Room
 from portal.errors import Invalid, NotFound, OutOfStep
-from portal.services import documents, evidence
+from portal.services import confirmation_evidence, documents, evidence
 from portal.services.writing import look_at_part, open_part, person_of
 
 
@@ -56,6 +56,12 @@ class Standing:
     next_number: int
     parts: tuple[Part, ...]
     replaces: UUID | None
+    confirms: int | None
+
+    @property
+    def ahead(self) -> bool:
+        """Whether what it becomes counts nowhere before a form has come."""
+        return self.replaces is not None or self.confirms is not None
 
     @classmethod
     def of(cls, row: Upload) -> "Standing":
@@ -71,12 +77,24 @@ class Standing:
             row.next_number,
             tuple(Part(number, etag, crc32) for number, etag, crc32 in row.parts),
             row.replaces,
+            row.confirms,
         )
 
 
-def place(db: Session, application_id: UUID, criterion: str, *, actor: Actor, replaces: UUID | None = None) -> Place:
-    """Raises what ``open_part`` raises, or ``replaceable`` for what ``replaces`` another: nobody uploads in vain."""
-    application, sets = _open(db, application_id, criterion, replaces, actor=actor)
+def place(
+    db: Session,
+    application_id: UUID,
+    criterion: str,
+    *,
+    actor: Actor,
+    replaces: UUID | None = None,
+    confirms: int | None = None,
+) -> Place:
+    """Nobody uploads in vain: raises what ``open_part`` raises.
+
+    Of what ``replaces`` another it raises as ``replaceable``, and of what ``confirms`` a version as ``open_to_answer``.
+    """
+    application, sets = _open(db, application_id, criterion, replaces, confirms, actor=actor)
     rules = documents.rules_for(sets, sets.by_id[criterion])
     room = documents.room_seen(db, application, criterion)
     if replaces is not None:
@@ -85,8 +103,11 @@ def place(db: Session, application_id: UUID, criterion: str, *, actor: Actor, re
 
 
 def _open(
-    db: Session, application_id: UUID, criterion: str, replaces: UUID | None, *, actor: Actor
+    db: Session, application_id: UUID, criterion: str, replaces: UUID | None, confirms: int | None, *, actor: Actor
 ) -> tuple[Application, ConditionSets]:
+    if confirms is not None:
+        asked = confirmation_evidence.open_to_answer(db, application_id, criterion, version=confirms, actor=actor)
+        return asked.application, asked.sets
     if replaces is None:
         return look_at_part(db, application_id, criterion, actor=actor)
     application, sets, _row = evidence.replaceable(db, application_id, criterion, replaces, actor=actor)
@@ -103,6 +124,7 @@ def find(
     head_sha256: str,
     actor: Actor,
     replaces: UUID | None = None,
+    confirms: int | None = None,
 ) -> Standing | None:
     """The upload of the same file to the same place: it is known by its name, its size and its first bytes."""
     same = (
@@ -113,6 +135,7 @@ def find(
         col(Upload.size) == size,
         col(Upload.head_sha256) == head_sha256,
         col(Upload.replaces).is_not_distinct_from(replaces),
+        col(Upload.confirms).is_not_distinct_from(confirms),
     )
     row = db.exec(select(Upload).where(*same).order_by(col(Upload.begun_at)).limit(1)).one_or_none()
     return Standing.of(row) if row is not None else None
@@ -131,16 +154,17 @@ def begin(
     actor: Actor,
     now: datetime,
     replaces: UUID | None = None,
+    confirms: int | None = None,
 ) -> Standing:
     """Write down an upload that the store has begun; its whole size is counted from now on.
 
     Raises:
         Invalid: there is no room for it (``fil``: too_many or no_room).
     """
-    if replaces is None:
+    if replaces is None and confirms is None:
         application, _sets = open_part(db, application_id, criterion, actor=actor)
     else:
-        application, _sets, _row = evidence.replaceable(db, application_id, criterion, replaces, actor=actor)
+        application, _sets = _open(db, application_id, criterion, replaces, confirms, actor=actor)
     room = documents.room_left(db, application, criterion)
     if room.number < 1 and replaces is None:
         raise Invalid({"fil": "too_many"}, {"within": room.number_within})
@@ -161,6 +185,7 @@ def begin(
         begun_at=now,
         continued_at=now,
         replaces=replaces,
+        confirms=confirms,
     )
     db.add(upload)
     db.flush()
@@ -181,7 +206,9 @@ def _own(db: Session, upload_id: UUID, *, actor: Actor) -> Upload:
 
 def rules_of(db: Session, upload: Standing, *, actor: Actor) -> IntakeRules:
     """What the file may be, where that is still open; there is room for it since it began."""
-    _application, sets = _open(db, upload.application_id, upload.criterion, upload.replaces, actor=actor)
+    _application, sets = _open(
+        db, upload.application_id, upload.criterion, upload.replaces, upload.confirms, actor=actor
+    )
     rules = documents.rules_for(sets, sets.by_id[upload.criterion])
     if rules is None:
         raise NotFound("upload", upload.id)
@@ -230,7 +257,7 @@ def keep_part(db: Session, upload_id: UUID, part: Part, size: int, *, actor: Act
 
 
 def hand_over(db: Session, upload_id: UUID, received: Received, *, actor: Actor, now: datetime) -> Document:
-    """Make the finished upload a document, once; what is to replace another stands nowhere until its form has come.
+    """Make the finished upload a document, once; one that is ``ahead`` of its form stands nowhere until that has come.
 
     Raises:
         NotFound: another tab has done so.
@@ -238,6 +265,8 @@ def hand_over(db: Session, upload_id: UUID, received: Received, *, actor: Actor,
     upload = _own(db, upload_id, actor=actor)
     _remove(db, upload)
     place = (upload.application_id, upload.criterion)
+    if upload.confirms is not None:
+        return confirmation_evidence.take_ahead(db, *place, received, version=upload.confirms, actor=actor, now=now)
     if upload.replaces is not None:
         return evidence.take_ahead(db, *place, upload.replaces, received, actor=actor, now=now)
     [document] = documents.attach(db, *place, [received], actor=actor, now=now)

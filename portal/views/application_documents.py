@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, all_, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, String, Uuid, all_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
@@ -82,13 +82,18 @@ def retyped(each: Attached, typed: Mapping[str, str], problems: tuple[tuple[str,
 
 def replacing(db: Session, head: Head, criterion_id: str, document_id: UUID) -> tuple[Unfinished, ...]:
     """What was begun in the place of a document."""
+    return _ahead(db, head.id, criterion_id, col(Upload.replaces) == document_id)
+
+
+def confirming(db: Session, application_id: UUID, criterion_id: str, version: int) -> tuple[Unfinished, ...]:
+    """What was begun for the answer to a version of conditions."""
+    return _ahead(db, application_id, criterion_id, col(Upload.confirms) == version)
+
+
+def _ahead(db: Session, application_id: UUID, criterion_id: str, what: ColumnElement[bool]) -> tuple[Unfinished, ...]:
     rows = db.execute(
         select(col(Upload.id), col(Upload.name), col(Upload.size), col(Upload.received), col(Upload.continued_at))
-        .where(
-            col(Upload.application_id) == head.id,
-            col(Upload.criterion) == criterion_id,
-            col(Upload.replaces) == document_id,
-        )
+        .where(col(Upload.application_id) == application_id, col(Upload.criterion) == criterion_id, what)
         .order_by(col(Upload.name), col(Upload.continued_at))
     )
     return tuple(

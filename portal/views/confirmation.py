@@ -21,6 +21,7 @@ from portal.domain.validity import Days, Stated
 from portal.errors import NotFound
 from portal.locale import formats, language, ngettext
 from portal.locale import gettext as _
+from portal.views.application_documents import Unfinished, confirming
 from portal.views.evidence_dates import Counted, Dated, DateFields, date_fields, dated
 from portal.views.upload_offer import Accepted, Upload, upload_of
 from portal.views.words import Status
@@ -107,6 +108,9 @@ class ConfirmPage:
     declared: str
     description: str
     problems: Problems
+    begin: str
+    """Where a script sends what goes with the answer."""
+    unfinished: tuple[Unfinished, ...]
 
 
 DOCUMENTS = """
@@ -201,6 +205,8 @@ def one(
         declared=typed.text("svar") if typed else said,
         description=typed.text("beskrivning") if typed else found.description,
         problems=problems,
+        begin=f"/foretag/nya-villkor/{application_id}/{criterion}/uppladdningar?villkor={found.version_number}",
+        unfinished=confirming(db, application_id, criterion, found.version_number) if allowed else (),
     )
 
 

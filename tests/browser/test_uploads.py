@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from documents.store import PART_BYTES
 from tests.documents.files import pdf_with
 from tests.factories_application import PDF, make_application, make_attached
+from tests.factories_effects import asked
 
 LARGE = PDF + random.Random(5).randbytes(3 * PART_BYTES)
 
@@ -216,3 +217,51 @@ def test_without_a_script_the_form_replaces_the_document(as_actor, anna, replaci
     page.get_by_role("button", name="Ersätt dokumentet").click()
 
     expect(page.get_by_role("button", name="Ta bort Nytt brev.pdf")).to_be_visible()
+
+
+# With an answer to new conditions
+
+
+@pytest.fixture
+def confirming(owner, db, bjorkvik):
+    """Who answers for a company, and the page where it proves that it has the insurance a new version asks for."""
+    scene = asked(owner, db, bjorkvik)
+    return scene.actor, f"/foretag/nya-villkor/{scene.names['application']}/GEN-25"
+
+
+def test_what_goes_with_an_answer_goes_on_after_a_break(as_actor, confirming, nothing_for_axe):
+    signatory, address = confirming
+    page = as_actor(signatory)
+    page.goto(address)
+    broken = broken_once(page)
+    page.locator("label[for='svar-ja']").click()
+    page.get_by_role("textbox", name="Gäller till och med").fill(SOON)
+    choose(page, pdf("Nytt brev.pdf", NEWER))
+
+    page.get_by_role("button", name="Svara för företaget").click()
+
+    expect(rows(page)).to_contain_text("Försöker igen")
+    nothing_for_axe(page)
+    expect(page.get_by_role("heading", name="att svara på")).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_text("Nytt brev.pdf").first).to_be_visible()
+    assert len(broken) == 1
+
+
+def test_what_goes_with_an_answer_is_gone_on_with_after_a_reload_and_may_be_cancelled(as_actor, confirming):
+    signatory, address = confirming
+    page = as_actor(signatory)
+    page.goto(address)
+    page.route("**/foretag/uppladdningar/*", lambda route: route.abort("connectionreset"))
+    choose(page, pdf("Nytt brev.pdf", NEWER))
+    page.get_by_role("button", name="Svara för företaget").click()
+    expect(rows(page)).to_contain_text("Försöker igen")
+    page.unroute_all()
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Påbörjade uppladdningar")).to_be_visible()
+    page.get_by_role("button", name="Ta bort Nytt brev.pdf").click()
+
+    expect(page.get_by_role("heading", name="Påbörjade uppladdningar")).to_have_count(0)
+    expect(page.get_by_role("button", name="Svara för företaget")).to_be_visible()

@@ -79,6 +79,7 @@ MAY = {
     f"{CASE}/arkivpaket": EITHER,
     "/kommun/gallring/{thinning_id:uuid}/godkann": ADMINISTRATOR,
     "/foretag/nya-villkor/{application_id:uuid}/{criterion:str}": SIGNATORY,
+    "/foretag/nya-villkor/{application_id:uuid}/{criterion:str}/uppladdningar": SIGNATORY,
     "/kommun/nya-villkor/{confirmation_id:uuid}/godta": OFFICER,
     "/kommun/nya-villkor/{confirmation_id:uuid}/aterlamna": OFFICER,
     f"{DRAFT}/verkan": ADMINISTRATOR,

@@ -14,7 +14,8 @@ class Upload(SQLModel, table=True):
 
     ``head_sha256`` is of the first bytes, by which the same file is known again after a reload; ``received`` bytes
     are safe in ``parts``; ``next_number`` is the part number that the newest connection uses next. ``replaces`` is
-    the document in whose place it is to stand, once the form that says so has come too.
+    the document in whose place it is to stand, once the form that says so has come too. ``confirms`` is the number
+    of the version that asks for it, where it is to go with an answer to new conditions.
     """
 
     __tablename__ = "upload"
@@ -36,3 +37,4 @@ class Upload(SQLModel, table=True):
     begun_at: datetime = moment()
     continued_at: datetime = moment()
     replaces: UUID | None = reference("document.id", optional=True, index=False)
+    confirms: int | None = None
