@@ -11,11 +11,11 @@ from litestar.logging import LoggingConfig
 from documents.preview import Previewer
 from documents.renditions import Renditions
 from documents.scan import Scanner
-from documents.store import Store
 from portal.db.session import make_engine
 from portal.domain.actors import Actor
 from portal.routes import ROUTERS
 from portal.settings import OidcClient, Settings
+from portal.store import open_store
 from portal.web import assets
 from portal.web.desk import DeskMiddleware, Resources, desk_of, origin_middleware, provide_db
 from portal.web.error_pages import EXCEPTION_HANDLERS
@@ -34,12 +34,7 @@ def open_resources(settings: Settings) -> Resources:
             e_id_roots=_roots(settings),
         )
 
-    store = Store(
-        endpoint_url=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-    )
+    store = open_store(settings)
     return Resources(
         settings=settings,
         engine=make_engine(settings.database_url),

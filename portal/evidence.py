@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from documents.store import Store
 from portal.db.session import make_engine, transaction
 from portal.errors import NotFound
 from portal.services import archive_file, case_package, exports
 from portal.services.exports import Check, Package
 from portal.services.papers import SealFolder
 from portal.settings import Settings
+from portal.store import open_store
 from portal.web.signing import verify_stored_signature
 
 
@@ -68,12 +68,7 @@ def _line(check: Check) -> str:
 
 def _package(settings: Settings, owner_url: str, case: str, municipality: str | None) -> Package | None:
     engine = make_engine(owner_url)
-    store = Store(
-        endpoint_url=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-    )
+    store = open_store(settings)
     seals = SealFolder(settings.seal_folder)
     roots = [path.read_bytes() for path in seals.roots()]
     stamp_roots = [path.read_bytes() for path in seals.stamp_roots()]

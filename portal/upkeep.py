@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from documents.scan import Scanner
-from documents.store import Store
 from portal.db.session import make_engine, reading, transaction
 from portal.domain.criteria import DocumentState
 from portal.services import examination, holdings
 from portal.services.holdings import Fault
 from portal.settings import Settings
+from portal.store import open_store
 
 Clock = Callable[[], datetime]
 
@@ -20,7 +20,7 @@ def rescan(settings: Settings, owner_url: str, *, before: datetime | None, clock
 
     Begun again, it goes on with what is left.  2 when something could not be scanned.
     """
-    scanner, store, engine = Scanner(settings.clamd), _store(settings), make_engine(owner_url)
+    scanner, store, engine = Scanner(settings.clamd), open_store(settings), make_engine(owner_url)
     if (version := scanner.version()) is None:
         print("kundval: the scanner does not answer, or none is configured (KUNDVAL_CLAMD)")
         return 2
@@ -53,7 +53,7 @@ def check(settings: Settings, owner_url: str, *, after: UUID | None, now: dateti
 
     Stopped in the middle, it says from where to go on.
     """
-    store, engine = _store(settings), make_engine(owner_url)
+    store, engine = open_store(settings), make_engine(owner_url)
     looked, faults, last = 0, 0, after
     try:
         while True:
@@ -85,12 +85,3 @@ def check(settings: Settings, owner_url: str, *, after: UUID | None, now: dateti
         engine.dispose()
     print(f"{looked} documents compared, {faults} faults.")
     return 1 if faults else 0
-
-
-def _store(settings: Settings) -> Store:
-    return Store(
-        endpoint_url=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-    )

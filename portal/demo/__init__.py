@@ -9,25 +9,20 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from documents.store import Store
 from portal.db.session import make_engine
 from portal.demo.founding import found_all
 from portal.demo.revision import draft_revision
 from portal.demo.telling import Stage, tell_all
 from portal.services.papers import SealFolder
 from portal.settings import BadSettings, Settings
+from portal.store import open_store
 
 
 def seed(settings: Settings, *, now: datetime) -> None:
     """Make what is missing of the demo."""
     if settings.owner_database_url is None:
         raise BadSettings("KUNDVAL_OWNER_DATABASE_URL is not set: the demo is made as the database's owner")
-    store = Store(
-        endpoint_url=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-    )
+    store = open_store(settings)
     engine = make_engine(settings.owner_database_url)
     try:
         with Session(engine) as db:

@@ -15,6 +15,7 @@ from portal.mail.relay import Relay
 from portal.registers.companies import CompaniesRegister
 from portal.services.papers import SealFolder
 from portal.settings import Settings
+from portal.store import open_store
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,7 @@ class Workshop:
 
 
 def open_workshop(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Workshop:
-    store = Store(
-        endpoint_url=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-    )
+    store = open_store(settings)
     return Workshop(
         settings=settings,
         engine=make_engine(settings.database_url),

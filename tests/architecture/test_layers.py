@@ -10,6 +10,8 @@ from tests.architecture.source import imported, modules, name_of, where
 MAY: dict[str, set[str]] = {
     "portal.errors": set(),
     "portal.settings": set(),
+    # Opens the store that the settings name.
+    "portal.store": {"portal.settings", "documents"},
     # Speaks to registers outside; what they say is read by the domain's words.
     "portal.registers": {"portal.domain"},
     "portal.domain": {"portal.errors"},
@@ -27,6 +29,7 @@ MAY: dict[str, set[str]] = {
         "portal.registers",
         "portal.services",
         "portal.settings",
+        "portal.store",
         "documents",
     },
     # The library is read beside a case for its coded reasons only, which are the same in every municipality.

@@ -24,6 +24,7 @@ from portal.domain.actors import Actor
 from portal.domain.record import Break, Recorded, breaks
 from portal.embedded.engines import Access
 from portal.settings import Settings
+from portal.store import open_store
 from tests.conftest import Database
 from tests.factories import NOW
 
@@ -153,12 +154,7 @@ def killed_settings(killed_environment: dict[str, str]) -> Settings:
 
 @pytest.fixture
 def store(killed_settings: Settings) -> Store:
-    return Store(
-        endpoint_url=killed_settings.s3_endpoint,
-        bucket=killed_settings.s3_bucket,
-        access_key=killed_settings.s3_access_key,
-        secret_key=killed_settings.s3_secret_key,
-    )
+    return open_store(killed_settings)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from documents.store import Store
 from portal import upkeep
 from portal.db.session import make_engine
 from portal.db.tables import Document
@@ -18,6 +17,7 @@ from portal.domain.documents import ALARM_AFTER
 from portal.jobs.timetable import waiting_documents
 from portal.jobs.workshop import open_workshop
 from portal.services import examination
+from portal.store import open_store
 from tests.documents.files import EICAR, pdf, pdf_with
 from tests.factories import make_member, make_provider
 from tests.factories_application import make_document
@@ -44,12 +44,7 @@ def archive(alone):
 
 @pytest.fixture
 def store(alone):
-    return Store(
-        endpoint_url=alone.s3_endpoint,
-        bucket=alone.s3_bucket,
-        access_key=alone.s3_access_key,
-        secret_key=alone.s3_secret_key,
-    )
+    return open_store(alone)
 
 
 @pytest.fixture
