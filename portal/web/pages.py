@@ -13,8 +13,9 @@ from threading import Lock
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.enums import MediaType
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
 
 from portal import locale
 from portal.domain.criteria import Language
@@ -116,13 +117,33 @@ def chrome_for(request: Request[Any, Any, Any], view: Any) -> chrome.Chrome:
         brand = chrome.brand_of(
             identity.municipality_slug or "", identity.municipality_name or "", identity.municipality_changed
         )
-    here = path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else "")
     return chrome.Chrome(
         brand=brand,
         menu=chrome.menu(room, path, brand, identity),
         who=chrome.who(identity),
         room=room,
         language=locale.language(),
-        here=here,
+        here=here_of(request),
         wide=room == "staff",
     )
+
+
+def here_of(request: Request[Any, Any, Any]) -> str:
+    """Where this page can be asked for again, in another language say.
+
+    What answers a form may stand at an address that only takes forms: then it is the nearest page above.
+    """
+    path = request.url.path
+    if request.method == "GET":
+        return path + (f"?{request.url.query}" if request.url.query else "")
+    while path.count("/") > 1 and not _can_be_asked_for(request.app, path):
+        path = path.rpartition("/")[0]
+    return path
+
+
+def _can_be_asked_for(app: Litestar, path: str) -> bool:
+    try:
+        app.asgi_router.handle_routing(path=path, method="GET")
+    except (MethodNotAllowedException, NotFoundException):
+        return False
+    return True
