@@ -91,7 +91,7 @@ def launch_object_store(place: Place, ports: Ports, *options: str) -> tuple[Chil
             *(weed(), "-logdir", place.logs / "objects", "mini", f"-dir={folder}"),
             *(f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", f"-s3.port={ports.s3}", *inner),
             *("-s3.port.iceberg=0", "-s3.port.lance=0", "-admin.ui=false", "-webdav=false"),
-            *("-master.telemetry=false", "-master.volumeSizeLimitMB=256", *options),
+            *("-master.telemetry=false", "-master.volumeSizeLimitMB=1024", *options),
         ],
         surroundings(
             AWS_ACCESS_KEY_ID=store.access_key,
