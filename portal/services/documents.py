@@ -18,6 +18,7 @@ from sqlmodel import Session, col, exists, func, or_, select
 from documents.intake import ALL_TYPES, FileType, IntakeRules, Received
 from documents.kinds import DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX
 from portal.db.queue import later
+from portal.db.session import write_new
 from portal.db.tables import AnswerDocument, Application, Document
 from portal.domain.actors import Actor
 from portal.domain.application import State
@@ -120,8 +121,7 @@ def take(
         if document is None:
             document = new_document(application, each, actor=actor, now=now)
             earlier[each.sha256, each.media_type] = document
-            db.add(document)
-            db.flush()
+            write_new(db, document)
             order(db, document)
             if each.sha256 not in here:
                 here.add(each.sha256)
@@ -339,7 +339,10 @@ def bind(
     if before is not None:
         row.kind = before.kind if before.kind in accepted else None
         row.issued_on, row.ends_on = before.issued_on, before.ends_on
-    db.add(row)
+    if is_new:
+        write_new(db, row)
+    else:
+        db.add(row)
     return row
 
 
