@@ -10,6 +10,11 @@ BOTH = (WIDE, NARROW)
 # style sheet once more, which only a rule that axe keeps switched off would look at. That is a third of its time.
 LOOK = "axe.run({resultTypes: ['violations'], preload: false}).then(({violations}) => ({violations}))"
 
+# What fades in is judged as it will stay: half-way its colours are paler than anybody reads them.
+SETTLE = """document.getAnimations()
+    .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime))
+    .forEach(each => each.finish())"""
+
 
 def faults(page: Page, sizes: tuple[dict[str, int], ...] = BOTH) -> list[str]:
     """In axe's own words, and how much too wide."""
@@ -19,6 +24,7 @@ def faults(page: Page, sizes: tuple[dict[str, int], ...] = BOTH) -> list[str]:
         where = f"{page.url} at {size['width']} px"
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
+        page.evaluate(SETTLE)
         results = AxeResults(page.evaluate(LOOK))
         if results.violations_count:
             found.append(f"{where}\n{results.generate_report()}")
