@@ -69,6 +69,8 @@ def _insert_into(table: type[SQLModel]) -> sa.Insert:
 
 THREADS = 40
 """How many requests anyio runs in threads at once."""
+CONNECTIONS = THREADS + 4
+"""The most that a process has: those of the threads, and some for the event loop."""
 
 
 def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
@@ -85,7 +87,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
     return sa.create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
-        max_overflow=THREADS + 4 - pool_size,
+        max_overflow=CONNECTIONS - pool_size,
         pool_timeout=2,
         pool_pre_ping=False,
         pool_use_lifo=True,

@@ -102,7 +102,8 @@ class ConditionSets:
 
     def accepted(self, criterion: Criterion) -> Mapping[str, Limits]:
         """The kinds of evidence that can be uploaded for a criterion, each with what it demands of dates."""
-        return self._accepted.get(criterion.evidence) or self._uploadable(criterion.evidence)
+        known = self._accepted.get(criterion.evidence)
+        return self._uploadable(criterion.evidence) if known is None else known
 
     @cached_property
     def _accepted(self) -> Mapping[tuple[str, ...], Mapping[str, Limits]]:

@@ -14,7 +14,7 @@ from portal.errors import ChangedMeanwhile, NotAllowed, NotFound, TransitionRefu
 from portal.services import applications, writing
 from tests.factories import NOW, make_member, make_provider
 from tests.factories_application import make_application
-from tests.services.serving import kinds, serve
+from tests.services.serving import kinds, looked_at_before_another_submits, serve
 
 
 def save(db, application, actor, criterion="GEN-01", declared=True, description="Så här.", now=NOW):
@@ -104,12 +104,8 @@ def test_in_a_supplement_only_what_was_asked_about_is_open(db, owner, bjorkvik, 
 
 def test_an_answer_that_comes_while_it_is_submitted_is_told(db, owner, resources, bjorkvik, anna, now):
     application = make_application(owner, bjorkvik, by=anna, complete=True)
-    seen = serve(db, anna).get(Application, application.id)
-    with Session(resources.engine, expire_on_commit=False) as other:
-        applications.submit(serve(other, anna), application.id, attested=True, actor=anna, now=now)
-        other.commit()
+    _seen = looked_at_before_another_submits(db, resources, application, anna, now=now)
 
-    assert seen is not None
     with pytest.raises(ChangedMeanwhile):
         save(db, application, anna)
 

@@ -1,7 +1,7 @@
 """An application is submitted by a signatory when nothing is missing, and gets a number without a hole."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from portal.db.tables import Answer, Application, ApplicationWord, CaseFile, DiarySerial, Paper
 from portal.domain.application import State
@@ -11,7 +11,7 @@ from portal.errors import ChangedMeanwhile, NotReady, TransitionRefused
 from portal.services import applications
 from tests.factories import make_member, make_provider, make_staff
 from tests.factories_application import answer_all, make_application
-from tests.services.serving import serve
+from tests.services.serving import looked_at_before_another_submits, serve
 
 
 def test_submitting_gives_a_number_a_day_words_and_a_receipt(db, owner, bjorkvik, anna, now):
@@ -108,12 +108,8 @@ def test_only_a_signatory_submits(db, owner, bjorkvik, anna, now):
 
 def test_of_two_who_submit_at_once_the_second_is_told(db, owner, resources, bjorkvik, anna, now):
     application = make_application(owner, bjorkvik, by=anna, complete=True)
-    seen = serve(db, anna).get(Application, application.id)
-    with Session(resources.engine, expire_on_commit=False) as other:
-        applications.submit(serve(other, anna), application.id, attested=True, actor=anna, now=now)
-        other.commit()
+    _seen = looked_at_before_another_submits(db, resources, application, anna, now=now)
 
-    assert seen is not None
     with pytest.raises(ChangedMeanwhile):
         applications.submit(db, application.id, attested=True, actor=anna, now=now)
 
