@@ -22,8 +22,9 @@ from portal.services.exports import SUMS, Package
 CASE = "case.json"
 PIECE_BYTES = 256 * 1024
 MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".json": "application/json", ".xml": "text/xml"}
-# What makes a file in a zip unreadable, besides a wrong checksum: a damaged stream, or a header that does not fit.
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError, OSError)
+# What makes a zip, or a file in it, unreadable besides a wrong checksum: a damaged stream, a header that does not fit,
+# a place before the beginning (ValueError, as a name that is no text).
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
 def write(held: Package, target: IO[bytes], *, made_at: datetime) -> None:

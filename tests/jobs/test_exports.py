@@ -21,6 +21,7 @@ from tests.factories_decided import make_decided
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 METS = {"m": "http://www.loc.gov/METS/", "x": "http://www.w3.org/1999/xlink", "p": "info:lc/xmlns/premis-v2"}
+END_RECORD = 22  # bytes of a zip's last record, which says where its directory begins
 ERMS = {"e": "http://xml.ra.se/e-arkiv/FGS-ERMS"}
 
 
@@ -114,14 +115,15 @@ def test_whichever_file_has_one_byte_changed_is_named(packed):
 def test_one_changed_byte_of_the_archive_itself_is_named_or_changes_no_file(packed):
     whole = archive_file.read(packed)
     size = len(packed)
+    everywhere = [(at, 0x55) for at in range(40, size, size // 60)]
+    end_record = [(at, change) for at in range(size - END_RECORD, size) for change in (0x01, 0x55, 0x80, 0xFF)]
 
-    for at in range(40, size, size // 60):
-        changed = packed[:at] + bytes([packed[at] ^ 0x55]) + packed[at + 1 :]
-        said = opened(changed)
+    for at, change in everywhere + end_record:
+        said = opened(packed[:at] + bytes([packed[at] ^ change]) + packed[at + 1 :])
         if isinstance(said, str):
-            assert re.search(r"case\.json|not an exported case", said), at
+            assert re.search(r"case\.json|not an exported case", said), (at, change)
         else:
-            assert faults(said) or dict(said.digests) == dict(whole.digests), at
+            assert faults(said) or dict(said.digests) == dict(whole.digests), (at, change)
 
 
 def test_a_file_that_is_added_or_taken_away_is_named(packed):
