@@ -1,23 +1,19 @@
 """The application: wires everything, decides nothing."""
 
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from litestar import Litestar, Request
-from litestar.di import Provide
+from litestar import Litestar
 from litestar.logging import LoggingConfig
 
 from documents.preview import Previewer
 from documents.renditions import Renditions
 from documents.scan import Scanner
 from portal.db.session import make_engine
-from portal.domain.actors import Actor
 from portal.routes import ROUTERS
 from portal.settings import OidcClient, Settings
 from portal.store import open_store
 from portal.web import assets
-from portal.web.desk import DeskMiddleware, Resources, desk_of, origin_middleware, provide_db
+from portal.web.desk import DEPENDENCIES, DeskMiddleware, Resources, origin_middleware
 from portal.web.error_pages import EXCEPTION_HANDLERS
 from portal.web.oidc import Client
 from portal.web.pages import tell_templates
@@ -54,24 +50,12 @@ def _roots(settings: Settings) -> tuple[str, ...]:
     return (settings.eid_roots.read_text(),)
 
 
-def provide_actor(request: Request[Any, Any, Any]) -> Actor:
-    return desk_of(request).signed_in().actor
-
-
-def provide_now(request: Request[Any, Any, Any]) -> datetime:
-    return desk_of(request).now
-
-
 def create_app(settings: Settings, resources: Resources | None = None) -> Litestar:
     held = resources or open_resources(settings)
     tell_templates(idle_minutes=settings.session_idle_minutes, scan_trial=settings.clamd_trial)
     app = Litestar(
         route_handlers=[assets.serve, *ROUTERS],
-        dependencies={
-            "db": Provide(provide_db),
-            "actor": Provide(provide_actor, sync_to_thread=False),
-            "now": Provide(provide_now, sync_to_thread=False),
-        },
+        dependencies=DEPENDENCIES,
         middleware=[origin_middleware],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,

@@ -73,16 +73,16 @@ CONNECTIONS = THREADS + 4
 """The most that a process has: those of the threads, and some for the event loop."""
 
 
-def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
+def make_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
     """An engine for ``postgresql://…``; psycopg 3, prepared statements from the third use on, JSON by msgspec.
 
-    A page that runs in the event loop must not wait there for a connection: those who hold one, in threads, give
-    it back in that same loop.  So there are more connections than threads, and where they still run out the
-    request fails after a moment instead of standing still with all the others.
+    The pages that run in the event loop follow each other on one connection; each thread has another.  A page must
+    not wait in the loop for one: those who hold it, in threads, give it back in that same loop.  So there are more
+    connections than threads, and where they still run out the request fails after a moment instead of standing still
+    with all the others.
 
-    ``pool_size`` are kept, as many as a busy process has requests begun at once: a connection made for one request
-    has no prepared statements, and making it costs more than a page.  The one given back last is lent first, so
-    that a calm process goes on with the few whose statements are prepared.
+    ``pool_size`` are kept: a new one has no prepared statements, and making it costs more than a page.  The one given
+    back last is lent first, which keeps those of the loop on the one whose statements are prepared.
     """
     return sa.create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlmodel import Session
@@ -24,7 +25,7 @@ from documents.renditions import Renditions
 from documents.scan import Scanner
 from documents.store import Store
 from portal import locale
-from portal.domain.actors import Identity
+from portal.domain.actors import Actor, Identity
 from portal.errors import PortalError, SignedOut
 from portal.services import sessions
 from portal.settings import Settings
@@ -35,6 +36,8 @@ from portal.web.oidc import Client
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGE_COOKIE = "kundval_language"
 PARKED_LIMIT = 1_000_000
+
+AnyRequest = Request[Any, Any, State]
 
 
 @dataclass(frozen=True)
@@ -121,17 +124,36 @@ def desk_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Desk:
     return desk
 
 
-async def provide_db(request: Request[Any, Any, State]) -> AsyncIterator[Session]:
+# What handlers ask of the desk. Each of these depends on the one before it, also where it makes no use of it: those
+# that do not, Litestar resolves in tasks of their own, and while a page waits for its tasks others begin, each with a
+# connection of its own. As it is, a page that does not run in a thread goes from its guard to its commit at a stretch,
+# and all of them share one connection, whose statements are prepared. A test holds this.
+
+
+def provide_now(request: AnyRequest) -> datetime:
+    return desk_of(request).now
+
+
+async def provide_db(request: AnyRequest, now: NamedDependency[datetime]) -> AsyncIterator[Session]:
     """The request's session; the one generator dependency, so that a commit error is seen as itself.
 
-    Litestar ends a plain generator in a thread, which costs a page more than
-    its commit does, and holds a connection while the request waits for one.
-    Here it is ended where it was made: of the pages that do not run in a
-    thread, one at a time has a connection.
+    Litestar ends a plain generator in a thread, which costs a page more than its commit does. Here it is ended where
+    it was made.
     """
     desk = desk_of(request)
     yield desk.db
     desk.commit()
+
+
+def provide_actor(request: AnyRequest, db: NamedDependency[Session]) -> Actor:
+    return desk_of(request).signed_in().actor
+
+
+DEPENDENCIES = {
+    "now": Provide(provide_now, sync_to_thread=False),
+    "db": Provide(provide_db),
+    "actor": Provide(provide_actor, sync_to_thread=False),
+}
 
 
 class DeskMiddleware:

@@ -1,6 +1,9 @@
-"""Who may enter a room.  A guard stands on the router, so that no route inside can forget it."""
+"""Who may enter a room.  A guard stands on the router, so that no route inside can forget it.
 
-from collections.abc import Callable
+They are coroutines that wait for nothing: Litestar sends a plain function to a thread, with every page behind it.
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -13,14 +16,14 @@ from portal.domain.roles import Role
 from portal.errors import NotFound
 from portal.web.desk import desk_of
 
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 
 def only(*roles: Role) -> Guard:
     """Signed in, and acting with at least one of these roles; to everyone else the room is not there."""
     wanted = frozenset(roles)
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         identity = desk_of(connection).signed_in()
         if not identity.actor.roles & wanted:
             raise NotFound("page", connection.url.path)
@@ -28,12 +31,12 @@ def only(*roles: Role) -> Guard:
     return guard
 
 
-def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Anyone who has signed in, whether or not they act for somebody yet."""
     desk_of(connection).signed_in()
 
 
-def company_side(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def company_side(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A person signed in as a company's, who may not have a company yet."""
     if desk_of(connection).signed_in().staff:
         raise NotFound("page", connection.url.path)
@@ -49,7 +52,7 @@ async def company_chosen(request: Request[Any, Any, Any]) -> Redirect | None:
     return Redirect(f"/foretag/valj?till={quote(target, safe='')}", status_code=303)
 
 
-def staff_side(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def staff_side(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A person signed in as staff, who may not have chosen a municipality yet."""
     if not desk_of(connection).signed_in().staff:
         raise NotFound("page", connection.url.path)

@@ -28,6 +28,7 @@ from portal.domain.competence import Cefr, LanguageSkill
 from portal.domain.phrases import Purpose
 from portal.domain.registers import Register, Said
 from portal.domain.roles import Role
+from portal.domain.worklist import Choice, Wanted
 from tests.factories import NOW, Place, make_member, make_provider, make_staff
 from tests.factories_application import make_application, make_attached, make_upload
 from tests.factories_company import make_authorization_row, make_invitation, make_letter, make_paper_row
@@ -105,7 +106,7 @@ def make_others_case(
         municipality_id=place.id,
         person_id=officer.person_id,
         name="Hemligt urval",
-        wanted={"urval": "nya"},
+        wanted=Wanted(Choice.NEW).kept(),
         saved_at=NOW,
     )
     draft = make_draft_row(owner, place.id, staff_id=officer.person_id, name="Hemligt utkast")
