@@ -1,8 +1,9 @@
 """``python -m tests.bench``: fill, serve, load, compare with the floor, and write ``var/bench/latest.json``.
 
-For each size of database and each page: the portal's own statements are
-recorded, then portal and floor are loaded in turn, at one browser and at
-sixteen.  What answers otherwise than it should is not measured but named.
+For each size of database the portal's own statements are recorded; then, page by page, portal and floor of every size
+are loaded in turns, some rounds at one browser and some at sixteen.  In turns, since a machine that is shared is half
+as fast a minute later: what is compared was measured within seconds.  What answers otherwise than it should is not
+measured but named.
 """
 
 import argparse
@@ -11,8 +12,8 @@ import pickle
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from portal.embedded import Engines
@@ -28,7 +29,8 @@ VAR = Path("var/bench")
 SIZES = (1_000, 100_000)
 CONCURRENCY = (1, 16)
 MOST = 600
-SECONDS = 4.0
+SECONDS = 3.0
+ROUNDS = 4
 WARM = 48
 SUBMITS = 120
 NEXT = re.compile(r'<a[^>]*href="([^"]*efter=[^"]*)"[^>]*rel="next"|<a[^>]*rel="next"[^>]*href="([^"]*efter=[^"]*)"')
@@ -38,7 +40,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="applications, such as 1000,100000")
     parser.add_argument("--only", default="", help="measure only pages whose name contains this")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="the longest that one measurement lasts")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="the longest that one is loaded, in all rounds")
     parser.add_argument("--port", type=int, default=0, help="the portal's; 0 finds a free row")
     return parser.parse_args()
 
@@ -58,12 +60,11 @@ def main() -> int:
         # No measured page needs the others, and two cores are few.
         for name in ("objects", "identity", "mail"):
             engines.children[name].stop()
-        for size in sizes:
-            bench = Bench(engines, size, asked.seconds)
-            with bench.opened():
-                for made in bench.measure(asked.only, problems.append):
-                    lines.append(made)
-                    print(report.table([made]).splitlines()[-1], flush=True)
+        with ExitStack() as stack:
+            benches = [stack.enter_context(opened(engines, size, asked, problems.append)) for size in sizes]
+            for made in measured(benches, asked.seconds, problems.append):
+                lines.append(made)
+                print(report.table([made]).splitlines()[-1], flush=True)
     report.write(lines, VAR / "latest.json")
     print("\n" + report.table(lines))
     for problem in problems:
@@ -71,11 +72,62 @@ def main() -> int:
     return 1 if problems else 0
 
 
-class Bench:
-    """One size of database, with the portal and the floor serving it."""
+def measured(benches: Sequence["Bench"], seconds: float, problem: Callable[[str], None]) -> Iterator[report.Line]:
+    """A line for each page, number of browsers and size."""
+    for name in dict.fromkeys(name for bench in benches for name in bench.loads):
+        sized = [bench for bench in benches if name in bench.loads]
+        for concurrency in CONCURRENCY:
+            found: dict[int, list[Compared]] = {bench.size: [] for bench in sized}
+            for turn in range(ROUNDS):
+                for bench in sized if turn % 2 == 0 else reversed(sized):
+                    found[bench.size].append(bench.loads[name](concurrency, turn, seconds / ROUNDS))
+            for bench in sized:
+                portal, floor = (together(each) for each in zip(*found[bench.size], strict=True))
+                for server, of_it in (("portal", portal), ("floor", floor)):
+                    if of_it.wrong:
+                        problem(f"{name} ({bench.size}, {server}): {of_it.wrong}")
+                        break
+                else:
+                    queries = max(each.queries for each in bench.recorded[name])
+                    yield report.line(name, bench.size, concurrency, queries, portal, floor)
 
-    def __init__(self, engines: Engines, size: int, seconds: float) -> None:
-        self.size, self.seconds = size, seconds
+
+def together(rounds: Sequence[Measured]) -> Measured:
+    times = tuple(each for one in rounds for each in one.milliseconds)
+    wrong = next((one.wrong for one in rounds if one.wrong), None)
+    return Measured(times, sum(one.seconds for one in rounds), wrong)
+
+
+Compared = tuple[Measured, Measured]
+Load = Callable[[int, int, float], Compared]
+"""Loads portal and floor with so many browsers, in the round of that number, for so many seconds."""
+
+
+@contextmanager
+def opened(engines: Engines, size: int, asked: argparse.Namespace, problem: Callable[[str], None]) -> Iterator["Bench"]:
+    """One size of database, recorded, with the portal and the floor serving it."""
+    bench = Bench(engines, size)
+    with closing(bench.recorder), quiet(bench.owner_url) as connection:
+        wanted = [page for page in targets.pages(connection) if asked.only in page.name]
+        connection.commit()
+        submitted = drafts.prepare(connection, 4 + 4 * SUBMITS) if asked.only in "submit" else []
+        connection.commit()
+        # The statistics know of them: what is planned for a submit is what is planned in daily life.
+        try:
+            bench.record(wanted, submitted, problem)
+            with bench.served():
+                bench.warm()
+                yield bench
+        finally:
+            connection.rollback()
+            drafts.remove(connection, submitted)
+
+
+class Bench:
+    """One size of database: what was recorded of each page, and how portal and floor are loaded with it."""
+
+    def __init__(self, engines: Engines, size: int) -> None:
+        self.size = size
         databases, name = engines.access.databases, filling.name_of(size)
         self.environment = engines.environment | {
             "KUNDVAL_DATABASE_URL": databases.app_url(name),
@@ -83,33 +135,12 @@ class Bench:
         }
         self.owner_url = filling.superuser_url(databases, name)
         self.settings = Settings.from_env(self.environment)
-        self.port = engines.ports.portal
-        self.floor_port = free_ports().portal
-        self.stack = ExitStack()
-
-    def opened(self) -> ExitStack:
+        self.port, self.floor_port = free_ports().portal, free_ports().portal
         self.recorder = Recorder(self.settings)
-        self.stack.callback(self.recorder.close)
-        return self.stack
+        self.recorded: dict[str, list[Recorded]] = {}
+        self.loads: dict[str, Load] = {}
 
-    def measure(self, only: str, problem: Callable[[str], None]) -> Iterator[report.Line]:
-        with quiet(self.owner_url) as connection:
-            wanted = [page for page in targets.pages(connection) if only in page.name]
-            connection.commit()
-            submitted = drafts.prepare(connection, 4 + 4 * SUBMITS) if only in "submit" else []
-            connection.commit()
-            # The statistics know of them: what is planned for a submit is what is planned in daily life.
-            try:
-                yield from self._compare(wanted, submitted, problem)
-            finally:
-                connection.rollback()
-                drafts.remove(connection, submitted)
-
-    def _compare(
-        self, wanted: list[Page], submitted: list[drafts.Draft], problem: Callable[[str], None]
-    ) -> Iterator[report.Line]:
-        recorded: dict[str, list[Recorded]] = {}
-        pages: list[Page] = []
+    def record(self, wanted: list[Page], submitted: list[drafts.Draft], problem: Callable[[str], None]) -> None:
         for page in wanted:
             made = self._deep(page) if page.deep else page
             kept = [self.recorder.record(target) for target in made.targets]
@@ -120,46 +151,50 @@ class Bench:
                     f"{wrong.status if wrong else 'nothing'}"
                 )
                 continue
-            recorded[page.name] = kept
-            pages.append(made)
-        if submitted:
-            recorded["submit"] = self._record_submits(submitted, problem)
-        file = VAR / f"recorded-{self.size}.pickle"
-        file.write_bytes(pickle.dumps({_slug(name): each for name, each in recorded.items()}))
-        with (
-            serving.portal(self.environment, self.port, VAR / "portal.log"),
-            serving.floor(self.environment, self.floor_port, file, VAR / "floor.log"),
-        ):
-            for page in pages:
-                yield from self._page(page, recorded[page.name], problem)
-            if recorded.get("submit"):
-                yield from self._submits(submitted[2:], recorded["submit"], problem)
+            self.recorded[page.name] = kept
+            self.loads[page.name] = self._load_of(made)
+        if submitted and (kept := self._record_submits(submitted, problem)):
+            self.recorded["submit"] = kept
+            self.loads["submit"] = self._load_of_submits(submitted[2:], len(kept))
 
-    def _page(self, page: Page, recorded: list[Recorded], problem: Callable[[str], None]) -> Iterator[report.Line]:
+    @contextmanager
+    def served(self) -> Iterator[None]:
+        file = VAR / f"recorded-{self.size}.pickle"
+        file.write_bytes(pickle.dumps({_slug(name): each for name, each in self.recorded.items()}))
+        with (
+            serving.portal(self.environment, self.port, VAR / f"portal-{self.size}.log"),
+            serving.floor(self.environment, self.floor_port, file, VAR / f"floor-{self.size}.log"),
+        ):
+            yield
+
+    def warm(self) -> None:
+        for name, load in self.loads.items():
+            if name != "submit":
+                load(8, 0, 0.4)
+
+    def _load_of(self, page: Page) -> Load:
         ours = tuple(self._request(target) for target in page.targets)
         theirs = tuple(self._request(Target(f"/{_slug(page.name)}/{index}")) for index in range(len(ours)))
-        for port, requests in ((self.port, ours), (self.floor_port, theirs)):
-            serving.load(Plan(port, requests, 8, WARM, 20, 200))
-        for concurrency in CONCURRENCY:
-            portal = serving.load(Plan(self.port, ours, concurrency, MOST, self.seconds, 200))
-            floor = serving.load(Plan(self.floor_port, theirs, concurrency, MOST, self.seconds, 200))
-            queries = max(each.queries for each in recorded)
-            yield from self._line(page.name, concurrency, queries, portal, floor, problem)
 
-    def _line(
-        self,
-        name: str,
-        concurrency: int,
-        queries: int,
-        portal: Measured,
-        floor: Measured,
-        problem: Callable[[str], None],
-    ) -> Iterator[report.Line]:
-        for server, measured in (("portal", portal), ("floor", floor)):
-            if measured.wrong:
-                problem(f"{name} ({self.size}, {server}): {measured.wrong}")
-                return
-        yield report.line(name, self.size, concurrency, queries, portal, floor)
+        def load(concurrency: int, _turn: int, seconds: float) -> Compared:
+            portal = serving.load(Plan(self.port, ours, concurrency, MOST, seconds, 200))
+            return portal, serving.load(Plan(self.floor_port, theirs, concurrency, MOST, seconds, 200))
+
+        return load
+
+    def _load_of_submits(self, mine: list[drafts.Draft], number: int) -> Load:
+        """Each draft is submitted once: in every round, and at every number of browsers, others."""
+        ours = tuple(self._request(submit_of(draft)) for draft in mine)
+        theirs = tuple(self._request(Target(f"/submit/{index}")) for index in range(number))
+        each = SUBMITS // ROUNDS
+
+        def load(concurrency: int, turn: int, _seconds: float) -> Compared:
+            first = CONCURRENCY.index(concurrency) * SUBMITS + turn * each
+            part = slice(first, first + each)
+            portal = serving.load(Plan(self.port, ours[part], concurrency, each, 30, 303, once=True))
+            return portal, serving.load(Plan(self.floor_port, theirs[part], concurrency, each, 30, 303, once=True))
+
+        return load
 
     def _deep(self, page: Page) -> Page:
         """Walk the links to the next page, as a reader would, as far as there are any."""
@@ -185,17 +220,6 @@ class Bench:
             problem(f"submit ({self.size}): two submits sent {one.queries} and {other.queries} statements")
         theirs = submitted[2 + 2 * SUBMITS :]
         return [drafts.rewritten(one, submitted[0], other, submitted[1], each) for each in theirs]
-
-    def _submits(
-        self, mine: list[drafts.Draft], recorded: list[Recorded], problem: Callable[[str], None]
-    ) -> Iterator[report.Line]:
-        for turn, concurrency in enumerate(CONCURRENCY):
-            part = slice(turn * SUBMITS, (turn + 1) * SUBMITS)
-            ours = tuple(self._request(submit_of(draft)) for draft in mine[part])
-            theirs = tuple(self._request(Target(f"/submit/{index}")) for index in range(len(recorded))[part])
-            portal = serving.load(Plan(self.port, ours, concurrency, SUBMITS, 30, 303, once=True))
-            floor = serving.load(Plan(self.floor_port, theirs, concurrency, SUBMITS, 30, 303, once=True))
-            yield from self._line("submit", concurrency, recorded[0].queries, portal, floor, problem)
 
     def _request(self, target: Target) -> str:
         lines = [f"Host: localhost:{self.port}"]
