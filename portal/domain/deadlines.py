@@ -7,7 +7,7 @@ rule, not input or output.
 """
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -40,6 +40,7 @@ def add_working_days(start: date, count: int) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def working_days_left(due: date, today: date) -> int:
     """How many working days remain after ``today``, the due day included; when late, how many have passed, below zero.
 

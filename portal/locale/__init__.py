@@ -5,15 +5,19 @@ Swedish is the source: a message is its own Swedish text.  English stands in
 no English.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from babel.messages.pofile import read_po
 
 from portal.domain.criteria import Language, Text
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
@@ -47,6 +51,23 @@ def speaking(chosen: Language) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+def said_once(words: Callable[P, T]) -> Callable[P, T]:
+    """Of a function of values that are never many (a state, an outcome): its answer is found once in each language.
+
+    Most are tables, which are built whole at each call, and a page calls them for each of its rows.
+    """
+
+    @cache
+    def found(_language: Language, *values: P.args, **named: P.kwargs) -> T:
+        return words(*values, **named)
+
+    @wraps(words)
+    def said(*values: P.args, **named: P.kwargs) -> T:
+        return found(language(), *values, **named)  # type: ignore[arg-type]
+
+    return said
 
 
 @cache

@@ -5,8 +5,11 @@ A shared one is seen by everyone in the municipality who reads the work list;
 """
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from portal.db.tables import Person, SavedView
@@ -64,19 +67,25 @@ def remove(db: Session, view_id: UUID, *, actor: Actor) -> None:
 
 def kept_for(db: Session, actor: Actor) -> tuple[Kept, ...]:
     """The reader's own, and what colleagues share, by name; nothing of a municipality that is not the reader's."""
-    rows = db.execute(
-        select(SavedView, Person.name)
-        .join(Person, col(Person.id) == col(SavedView.person_id))
-        .where(
-            col(SavedView.municipality_id) == actor.municipality_id,
-            col(SavedView.shared) | (col(SavedView.person_id) == actor.person_id),
-        )
-    ).all()
+    rows = db.execute(_seen_by(), {"municipality": actor.municipality_id, "me": actor.person_id})
     found = [
-        Kept(row.id, row.name, Wanted.read(**row.wanted), row.shared, row.person_id == actor.person_id, whose)
-        for row, whose in rows
+        Kept(id_, name, Wanted.read(**wanted), shared, owner_id == actor.person_id, whose)
+        for id_, name, wanted, shared, owner_id, whose in rows
     ]
     return tuple(sorted(found, key=lambda each: (not each.mine, each.name.casefold())))
+
+
+@cache
+def _seen_by() -> Any:
+    shown = (SavedView.id, SavedView.name, SavedView.wanted, SavedView.shared, SavedView.person_id, Person.name)
+    return (
+        select(*shown)  # type: ignore[call-overload]
+        .join(Person, col(Person.id) == col(SavedView.person_id))
+        .where(
+            col(SavedView.municipality_id) == bindparam("municipality"),
+            col(SavedView.shared) | (col(SavedView.person_id) == bindparam("me")),
+        )
+    )
 
 
 def _reader(actor: Actor) -> tuple[UUID, UUID]:

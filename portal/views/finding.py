@@ -16,7 +16,7 @@ from portal.domain.evaluation import Finding
 from portal.domain.finding_words import Explanation, explain
 from portal.library import declared
 from portal.locale import gettext as _
-from portal.locale import language
+from portal.locale import language, said_once
 from portal.views.words import Status
 
 
@@ -60,6 +60,7 @@ def explained(finding: Finding, sets: ConditionSets, criterion: Criterion) -> Ex
     return explain(finding, declared(), chosen, names)
 
 
+@said_once
 def seen(outcome: Outcome) -> Status:
     """The system's reading; it is never worded as the judgement that a person makes."""
     return {

@@ -12,6 +12,7 @@ from portal.domain.identifiers import OrganisationForm
 from portal.domain.roles import Role
 from portal.domain.validity import Validity
 from portal.locale import gettext as _
+from portal.locale import said_once
 from portal.locale.refusals import refused
 
 
@@ -24,6 +25,7 @@ class Status:
     colour: str | None = None  # neutral warning danger success
 
 
+@said_once
 def application_for_company(state: State) -> Status:
     return {
         State.DRAFT: Status("half", _("Utkast"), "neutral"),
@@ -37,6 +39,7 @@ def application_for_company(state: State) -> Status:
     }[state]
 
 
+@said_once
 def application_for_staff(state: State) -> Status:
     return {
         State.DRAFT: Status("empty", _("Utkast")),
@@ -50,6 +53,7 @@ def application_for_staff(state: State) -> Status:
     }[state]
 
 
+@said_once
 def authorization(state: AuthorizationState) -> Status:
     return {
         AuthorizationState.OFFERED: Status("act", _("Väntar på underskrift"), "warning"),
@@ -58,6 +62,7 @@ def authorization(state: AuthorizationState) -> Status:
     }[state]
 
 
+@said_once
 def document(state: DocumentState) -> Status:
     return {
         DocumentState.WAITING: Status("wait", _("Väntar på kontroll"), "neutral"),
@@ -75,6 +80,7 @@ def stopped(state: DocumentState, because: str | None) -> str:
     return refused(because or "") if state is DocumentState.REFUSED else ""
 
 
+@said_once
 def validity(state: Validity) -> Status:
     return {
         Validity.VALID: Status("done", _("Giltigt")),
@@ -86,6 +92,7 @@ def validity(state: Validity) -> Status:
     }[state]
 
 
+@said_once
 def progress(state: Progress) -> Status:
     return {
         Progress.NOT_STARTED: Status("empty", _("Inte påbörjad")),
@@ -95,6 +102,7 @@ def progress(state: Progress) -> Status:
     }[state]
 
 
+@said_once
 def outcome(value: Outcome | None) -> Status:
     if value is None:
         return Status("empty", _("Inte bedömt"))
@@ -105,10 +113,12 @@ def outcome(value: Outcome | None) -> Status:
     }[value]
 
 
+@said_once
 def evidence_changed() -> Status:
     return Status("act", _("Underlaget ändrat sedan"), "warning")
 
 
+@said_once
 def delivery(value: str) -> Status:
     return {
         "waiting": Status("wait", _("Skickas")),
@@ -118,6 +128,7 @@ def delivery(value: str) -> Status:
     }[value]
 
 
+@said_once
 def control_point(value: ControlPoint) -> str:
     return {
         ControlPoint.AT_APPLICATION: _("Visas vid ansökan"),
@@ -126,6 +137,7 @@ def control_point(value: ControlPoint) -> str:
     }[value]
 
 
+@said_once
 def consequence(value: Consequence) -> str:
     return {
         Consequence.WARNING: _("Varning"),
@@ -135,6 +147,7 @@ def consequence(value: Consequence) -> str:
     }[value]
 
 
+@said_once
 def role(value: Role) -> str:
     return {
         Role.SIGNATORY: _("Firmatecknare"),
@@ -150,6 +163,7 @@ def role(value: Role) -> str:
     }[value]
 
 
+@said_once
 def organisation_form(value: OrganisationForm) -> str:
     return {
         OrganisationForm.PUBLIC: _("Offentlig verksamhet"),
@@ -181,6 +195,7 @@ def translation_of(paper_kind: str) -> str:
     }[paper_kind]
 
 
+@said_once
 def event(kind: str) -> str:
     """What happened, as the history of a case says it."""
     words = {
