@@ -8,8 +8,7 @@ from portal.domain.roles import STAFF_ROLES, Role
 from portal.domain.staff import StaffFacts
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-
-Problem = tuple[str, str]
+from portal.locale.problems import Problem
 
 NAME, EMAIL, TITLE, DELEGATION, ROLES = "namn epost titel delegation roller".split(" ")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")

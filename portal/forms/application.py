@@ -7,10 +7,10 @@ from datetime import date
 from portal.domain.identifiers import luhn_holds
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
 LONGEST = 10_000
 LONGEST_REASON = 4_000
-Problems = tuple[tuple[str, str], ...]
 
 # Twelve or ten digits with or without a separator: yymmdd-nnnn, as people write a personal identity number.
 _PERSONAL = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})[ ]?[-+]?[ ]?(\d{4})(?![\d-])")

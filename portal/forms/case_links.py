@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from portal.forms.fields import Fields
 from portal.forms.review import read_words
 from portal.locale import gettext as _
-
-Problems = tuple[tuple[str, str], ...]
+from portal.locale.problems import Problems
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from portal.domain.identifiers import OrganisationForm, Orgnr, OrgnrFault, read_
 from portal.domain.roles import COMPANY_ROLES, Role
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
-
-Problem = tuple[str, str]
+from portal.locale.problems import Problem
 
 ORGNR, NAME, FORM, STREET, POSTCODE, TOWN, EMAIL, PHONE, ATTESTED = (
     "organisationsnummer namn form gata postnummer ort epost telefon intygar".split(" ")

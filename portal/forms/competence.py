@@ -28,8 +28,8 @@ from portal.domain.months import Month, read_month
 from portal.forms.application import holds_personal_number
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problem
 
-Problem = tuple[str, str]
 Claim = Education | Employment | LanguageSkill | Supervision
 E = TypeVar("E", bound=StrEnum)
 

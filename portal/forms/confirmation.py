@@ -8,8 +8,8 @@ from uuid import UUID
 from portal.forms.evidence import ENDS, ISSUED, KIND
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
-Problems = tuple[tuple[str, str], ...]
 ORDER = ("svar", "beskrivning", KIND, ISSUED, ENDS, "underlag", "fil", "skal")
 NEW = "ny"
 """What stands in the names of the fields for the document that is not there yet."""

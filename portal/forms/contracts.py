@@ -7,8 +7,7 @@ from portal.domain.authorization import START_CONDITIONS
 from portal.forms.fields import Fields
 from portal.locale import formats
 from portal.locale import gettext as _
-
-Problems = tuple[tuple[str, str], ...]
+from portal.locale.problems import Problems
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from uuid import UUID
 from portal.domain.validity import Fault, Limits, Stated, faults
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
-Problems = tuple[tuple[str, str], ...]
 KIND, ISSUED, ENDS = "sort", "utfardat", "galler-till"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PARTS = {"kind": KIND, "issued_on": ISSUED, "ends_on": ENDS}

@@ -14,9 +14,9 @@ from portal.forms.fields import Fields
 from portal.forms.numbers import ungrouped
 from portal.library import declared
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
 LONGEST_TEXT, LONGEST_ADDRESS, MOST_LINES = 200, 500, 20
-Problems = tuple[tuple[str, str], ...]
 _NUMBER = re.compile(r"\d{1,12}(,\d{1,2})?")
 
 

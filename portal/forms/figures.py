@@ -12,6 +12,7 @@ from portal.forms.fields import Fields
 from portal.forms.numbers import ungrouped
 from portal.locale import gettext as _
 from portal.locale import ngettext
+from portal.locale.problems import Problems
 
 FIRST_DAY, LAST_DAY, PAGE = "forsta-dag", "sista-dag", "sida"
 MOST_PAGES = 5000
@@ -24,7 +25,6 @@ FIELDS: Mapping[Key, str] = {
     Key.SHORT_TERM_LIABILITIES: "kortfristiga-skulder",
 }
 NAMES = (FIRST_DAY, LAST_DAY, PAGE, *FIELDS.values())
-Problems = tuple[tuple[str, str], ...]
 _AMOUNT = re.compile(r"[-−–]?\d{1,16}(,\d{1,2})?")
 _FOREIGN = re.compile(r"(?i)eur|usd|nok|dkk|gbp|chf|[€$£]")
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from portal.domain.owners import LONGEST_NAME, Fault, Owner, Ownership, contradicts, faults
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
 OWNERSHIP, NAME, SINCE, UNTIL, REMOVED = "huvudman", "namn", "sedan", "till", "bort"
 NEW = ("ny1", "ny2", "ny3")
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from portal.domain.criteria import Language
 from portal.domain.phrases import Offered, Purpose
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
-Problems = tuple[tuple[str, str], ...]
 TAKE = "hamta"
 """The button that takes a phrase: its value is the field that the phrase goes into."""
 

@@ -7,8 +7,8 @@ from typing import Any
 from portal.domain.registers import Register, Said, read_facts, vat_number_holds
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
-Problems = tuple[tuple[str, str], ...]
 YES, NO = "ja", "nej"
 
 

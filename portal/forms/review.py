@@ -17,8 +17,8 @@ from portal.forms.fields import Fields
 from portal.library import reasons
 from portal.locale import formats, language
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
-Problems = tuple[tuple[str, str], ...]
 LEAST_WORDS = 3
 LONGEST = 10_000
 

@@ -7,8 +7,7 @@ from portal.domain.second_review import BOUNDS, Point
 from portal.forms.fields import Fields
 from portal.forms.settings import SettingsForm, read_whole
 from portal.locale import gettext as _
-
-Problems = tuple[tuple[str, str], ...]
+from portal.locale.problems import Problems
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from portal.domain.self_test import Questions
 from portal.forms.facts import read_facts
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
-Problems = tuple[tuple[str, str], ...]
 YES, NO = "ja", "nej"
 
 

@@ -23,9 +23,8 @@ from portal.domain.retention import BOUNDS
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.problems import Problem
 from portal.locale.thresholds import how_to_write
-
-Problem = tuple[str, str]
 
 EMAIL, TELEPHONE, ADDRESS, MARK = "epost telefon adress marke".split(" ")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -28,11 +28,10 @@ from portal.services import municipalities, retention, second_review, staff
 from portal.views import admin as views
 from portal.views import admin_settings
 from portal.views.admin_settings import Held, SettingsPage
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 STAFF = "/kommun/personal"
 SETTINGS = "/kommun/installningar"
 

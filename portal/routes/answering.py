@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
@@ -21,14 +21,15 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.uploads import SIZES, Within
 from portal.errors import Invalid
 from portal.forms import evidence as dates_form
-from portal.forms.application import AnswerForm, Problems, read_answer
+from portal.forms.application import AnswerForm, read_answer
 from portal.forms.facts import FactsForm, read_stated
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.services import applications, competence_choice, documents, evidence, facts, rates, uploads, writing
 from portal.views import upload_words
 from portal.views.application_criterion import CriterionPage, criterion_page
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.multipart_forms import Sent, is_multipart, take_in
 from portal.web.pages import page
 
@@ -50,7 +51,7 @@ class Answering:
     documents that the company turned out to have handed in before.
     """
 
-    request: Request[Any, Any, Any]
+    request: AnyRequest
     db: Session
     application_id: UUID
     criterion: str
@@ -235,7 +236,7 @@ class Answering:
 
 
 def provide_answering(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     application_id: FromPath[UUID],
     criterion: FromPath[str],
     db: NamedDependency[Session],

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -17,17 +17,16 @@ from sqlmodel import Session
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotFound, NotReady
-from portal.forms.application import Problems, read_text
+from portal.forms.application import read_text
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.services import applications, facts
 from portal.views import application as views
 from portal.views import application_check, application_tasks
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import company_side, only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/ny", sync_to_thread=False)

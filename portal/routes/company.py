@@ -1,10 +1,9 @@
 """The company's room: overview, the company and its people, messages; and the door for those without a company."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -27,11 +26,10 @@ from portal.views.company_messages import MessagePage, Messages
 from portal.views.company_overview import Overview
 from portal.views.company_owners import Owners, OwnersPage
 from portal.views.company_people import InvitationPage, InvitePage, MemberPage, People
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import company_chosen, company_side, signed_in
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 PEOPLE = "/foretag/personer"
 FACTS = "/foretag/uppgifter"
 

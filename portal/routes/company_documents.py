@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
@@ -28,12 +28,11 @@ from portal.services.document_access import Opened, Use
 from portal.views import document as document_page
 from portal.views.document import Place
 from portal.views.document_figure import figure_shown
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.downloads import SANDBOX, download, is_continued
 from portal.web.guards import only
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 THUMBNAIL, *READABLE = WIDTHS
 ZOOMED = READABLE[-3:]
 

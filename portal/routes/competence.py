@@ -1,10 +1,9 @@
 """The company's people and what they can: list, person, and a form for each part; everything works without script."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -22,11 +21,9 @@ from portal.services import competence
 from portal.services.competence import ProfileDetails
 from portal.views.competence import HOME, SEGMENTS, People, ProfilePage
 from portal.views.competence_forms import claim_form, profile_form
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import company_chosen, company_side
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def part_of(segment: str) -> Part:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -19,6 +19,7 @@ from portal.forms import confirmation as forms
 from portal.forms.evidence import read_dates, read_stated
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.routes.answering import read_uuid
 from portal.routes.evidence import UPLOAD_BODY, receive
 from portal.services import adoption, confirmation_evidence, confirmations, evidence
@@ -26,12 +27,10 @@ from portal.services.confirmation_evidence import ToAnswer
 from portal.services.documents import room_left, rules_for
 from portal.views import confirmation, confirmation_list, upload_words
 from portal.views.confirmation_list import Wanted
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.multipart_forms import Sent
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/{application_id:uuid}", sync_to_thread=False)
@@ -137,9 +136,7 @@ async def answer(
     return page(request, "confirmation/answer.html", view, status_code=422)
 
 
-def _ahead(
-    db: Session, asked: ToAnswer, fields: Fields, sent: Sent, actor: Actor
-) -> tuple[UUID | None, forms.Problems]:
+def _ahead(db: Session, asked: ToAnswer, fields: Fields, sent: Sent, actor: Actor) -> tuple[UUID | None, Problems]:
     """The latest that a script sent ahead of this form, unless the form itself brings a file; or why it was stopped."""
     told = [found for text in fields.many("fardigt") if (found := read_uuid(text)) is not None]
     if sent.received or sent.refused or not told or asked.rules is None:

@@ -1,10 +1,9 @@
 """The company's contracts: the list, and each with what is to be done."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel import Session
@@ -12,11 +11,9 @@ from sqlmodel import Session
 from portal.domain.actors import Actor
 from portal.routes.signing import signs
 from portal.views import contract, contract_lists
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import company_chosen, company_side
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/", sync_to_thread=False)

@@ -4,19 +4,16 @@ In an installation that was not told of a maildir these pages do not exist.
 """
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.params import FromPath
 
 from portal.errors import NotFound
 from portal.mail import maildir
 from portal.views.demo import Mails
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def _maildir(request: AnyRequest) -> Path:

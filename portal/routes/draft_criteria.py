@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -19,11 +19,10 @@ from portal.forms.fields import Fields
 from portal.services import draft_edits
 from portal.views.draft_criterion import CriterionPage
 from portal.views.drafts import button_id
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 STEPS = {"upp": Step.UP, "ned": Step.DOWN}
 PATH = "/{draft_id:uuid}/villkor/{criterion:str}"
 

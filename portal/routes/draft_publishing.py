@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -20,11 +20,9 @@ from portal.forms.fields import Fields
 from portal.services import drafts
 from portal.views.draft_publishing import DraftComparison, Preview, PublishPage
 from portal.views.draft_words import decision_problems
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/{draft_id:uuid}/jamfor", sync_to_thread=False)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -17,16 +17,16 @@ from portal.errors import Invalid, NotFound
 from portal.forms.drafts import read_title
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.services import draft_edits, drafts
 from portal.views.draft_additions import OwnCriterionPage, ShelfPage
 from portal.views.draft_lists import GENERAL, ConditionsPage, NewDraftPage, service_named
 from portal.views.draft_words import name_problem
 from portal.views.drafts import ROOM, DraftPage
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 DRAFT = f"{ROOM}/utkast/{{draft_id:uuid}}"
 
 
@@ -163,7 +163,7 @@ def write_own(
     return Redirect(f"{ROOM}/utkast/{draft_id}/villkor/{id_}?nytt=ja", status_code=303)
 
 
-def _own_problems(refused: Invalid) -> tuple[tuple[str, str], ...]:
+def _own_problems(refused: Invalid) -> Problems:
     words = {
         ("title_sv", "missing"): ("rubrik_sv", _("Skriv en rubrik på svenska.")),
         ("title_en", "missing"): ("rubrik_en", _("Skriv en rubrik på engelska.")),

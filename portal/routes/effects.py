@@ -1,10 +1,9 @@
 """The effect of a draft of conditions: have it counted, follow it, and look at whom it concerns."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -14,10 +13,9 @@ from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.services import effect_reading, effects
 from portal.views import effect
+from portal.web.desk import AnyRequest
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def _here(draft_id: UUID) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
@@ -20,16 +20,16 @@ from portal.domain.uploads import SIZES, Room, Within
 from portal.forms import evidence as forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.routes.answering import read_uuid
 from portal.services import documents, evidence, rates
 from portal.services import evidence_library as services_library
 from portal.views import evidence_library, evidence_replace, upload_words
-from portal.web.desk import Desk, desk_of
+from portal.web.desk import AnyRequest, Desk, desk_of
 from portal.web.guards import only
 from portal.web.multipart_forms import Sent, is_multipart, take_in
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 REPLACE = "/{application_id:uuid}/villkor/{criterion:str}/dokument/{document_id:uuid}/ersatt"
 UPLOAD_BODY = SIZES[Within.CASE] + 2_000_000  # the sizes of files are their types' own, and asked while they come
 
@@ -75,7 +75,7 @@ async def replace(
     newer, ahead, stopped = _newer(db, sent, fields, application_id, sets, criterion, actor)
     problems += stopped
 
-    def shown(problems: forms.Problems) -> evidence_replace.ReplacePage:
+    def shown(problems: Problems) -> evidence_replace.ReplacePage:
         return evidence_replace.replace_page(
             db,
             application_id,
@@ -109,7 +109,7 @@ async def replace(
 
 def _newer(
     db: Session, sent: Sent, fields: Fields, application_id: UUID, sets: ConditionSets, criterion: str, actor: Actor
-) -> tuple[Received | UUID | None, evidence_replace.Ahead | None, forms.Problems]:
+) -> tuple[Received | UUID | None, evidence_replace.Ahead | None, Problems]:
     """What the form brings; or what came ahead of it, the latest of it, which may be shown again or was stopped."""
     if sent.received:
         return sent.received[0], None, ()

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents.store import StoreError
 from portal.domain.documents import ALARM_AFTER
-from portal.web.desk import Resources, desk_of
+from portal.web.desk import AnyRequest, Resources, desk_of
 
 log = logging.getLogger("portal.health")
 
@@ -23,7 +23,7 @@ def alive() -> dict[str, bool]:
 
 
 @get("/readyz", sync_to_thread=True)
-def ready(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+def ready(request: AnyRequest) -> Response[dict[str, Any]]:
     """200 when every part answers; otherwise 503 and the names of those that do not."""
     resources = desk_of(request).resources
     parts = {"database": _database, "store": _store, "queue": _queue}

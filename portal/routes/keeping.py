@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -16,12 +16,10 @@ from portal.domain.roles import COMPANY_ROLES, Role
 from portal.forms.fields import Fields
 from portal.services import archives, thinning
 from portal.views import keeping
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.downloads import download
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/arenden/{case_id:uuid}/arkivpaket", sync_to_thread=False)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
@@ -13,14 +13,14 @@ from documents.names import content_disposition
 from portal.domain.actors import Actor
 from portal.domain.roles import COMPANY_ROLES, STAFF_ROLES
 from portal.services import letters, paper_access, papers
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.downloads import download
 from portal.web.guards import only
 
 
 @get("/{paper_id:uuid}", sync_to_thread=True)
 def read(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     paper_id: FromPath[UUID],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
@@ -47,7 +47,7 @@ def read(
 
 @get("/{paper_id:uuid}/oversattning", sync_to_thread=True)
 def read_translation(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     paper_id: FromPath[UUID],
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],

@@ -5,9 +5,8 @@ with a municipality's own name, so their router is the last to be tried.
 """
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
@@ -22,10 +21,9 @@ from portal.views.public_conditions import VersionPage, read_versions
 from portal.views.public_providers import ProvidersPage
 from portal.views.public_service import ServicePage
 from portal.views.self_test import read_self_test, self_test_page
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 LONGEST_SEARCH = 100
 SELF_TEST = "/{municipality:str}/{service:str}/sjalvtest"
 # Answers live in the page alone, so the browser must be able to go back to it, and may not show it to others.

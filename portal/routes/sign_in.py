@@ -4,7 +4,7 @@ from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
@@ -18,7 +18,7 @@ from portal.locale import read_language
 from portal.services import flows, parked, rates, sessions
 from portal.views.errors import ErrorPage
 from portal.views.sign_in import ChooseSide
-from portal.web.desk import LANGUAGE_COOKIE, Resources, desk_of
+from portal.web.desk import LANGUAGE_COOKIE, AnyRequest, Resources, desk_of
 from portal.web.identity import (
     IdentityError,
     ProviderUnavailable,
@@ -28,7 +28,6 @@ from portal.web.identity import (
 from portal.web.oidc import Client
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 FLOW_COOKIE = "kundval_flow"
 
 

@@ -10,7 +10,7 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -24,7 +24,7 @@ from portal.locale import language
 from portal.services import contracts, flows, sessions
 from portal.services.contracts import Proof
 from portal.views.errors import ErrorPage
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only, signed_in
 from portal.web.identity import (
     IdentityError,
@@ -38,7 +38,6 @@ from portal.web.identity import (
 from portal.web.oidc import Client
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 log = logging.getLogger("portal.signing")
 
 COMPANY, MUNICIPALITY = "sign_company", "sign_municipality"

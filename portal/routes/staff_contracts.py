@@ -1,10 +1,9 @@
 """The municipality's providers and contracts: read, countersign (in ``signing``), start."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -18,11 +17,9 @@ from portal.forms.fields import Fields
 from portal.routes.signing import signs
 from portal.services import contracts
 from portal.views import contract, contract_lists
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/anordnare", sync_to_thread=False)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -16,13 +16,12 @@ from portal.domain.roles import Role
 from portal.forms import review as forms
 from portal.forms.fields import Fields
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.services import decisions
 from portal.views import decision
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/att-besluta", sync_to_thread=False)
@@ -48,7 +47,7 @@ def show(
 
 
 def _again(
-    request: AnyRequest, db: Session, case_id: UUID, problems: forms.Problems, *, actor: Actor, now: datetime
+    request: AnyRequest, db: Session, case_id: UUID, problems: Problems, *, actor: Actor, now: datetime
 ) -> Response[str]:
     typed = Fields.of(desk_of(request).posted).text("tillagg")
     view = decision.build(db, case_id, actor=actor, now=now, addition=typed, problems=problems)

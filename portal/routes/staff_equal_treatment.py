@@ -1,9 +1,8 @@
 """Equal treatment followed up, for those who lead the work or answer for its control."""
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from sqlmodel import Session
@@ -14,13 +13,14 @@ from portal.domain.equal_treatment import READS_EQUAL_TREATMENT
 from portal.domain.followed_periods import offered
 from portal.forms.equal_treatment import read_period
 from portal.views import equal_treatment as views
+from portal.web.desk import AnyRequest
 from portal.web.guards import only
 from portal.web.pages import page
 
 
 @get("/", sync_to_thread=True)
 def show(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     db: NamedDependency[Session],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],

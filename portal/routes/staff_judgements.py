@@ -17,13 +17,14 @@ from portal.domain.roles import Role
 from portal.errors import Invalid
 from portal.forms import review as forms
 from portal.forms.phrases import TAKE, taken
-from portal.routes.staff_cases import AnyRequest, case_page, count, posted, seen
+from portal.locale.problems import Problems
+from portal.routes.staff_cases import case_page, count, posted, seen
 from portal.services import judging, phrases
 from portal.services.seen import look
 from portal.views import case, case_group
 from portal.views.case_head import read_head
 from portal.views.case_standing import next_to_judge
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
 
@@ -143,7 +144,7 @@ def _group(
     actor: Actor,
     now: datetime,
     confirmed: int = 0,
-    problems: forms.Problems = (),
+    problems: Problems = (),
 ) -> Response[str]:
     view = case_group.build(
         db,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -15,16 +15,15 @@ from portal.domain.registers import READS_CHECKS, Register
 from portal.domain.roles import Role
 from portal.errors import Invalid, NotFound
 from portal.forms.fields import Fields
-from portal.forms.registers import Problems, read_check, read_day
+from portal.forms.registers import read_check, read_day
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.services import registers
 from portal.views import registers as views
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.one_file import read_one_file
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def _page(

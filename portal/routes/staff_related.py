@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -17,11 +17,9 @@ from portal.forms import case_links as forms
 from portal.forms.fields import Fields
 from portal.services import case_links
 from portal.views import related_cases
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/{case_id:uuid}/narstaende", sync_to_thread=False)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -18,11 +18,9 @@ from portal.forms.fields import Fields
 from portal.services import review, second_review
 from portal.views import second_review as views
 from portal.views.case_head import read_head
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/andra-granskning", sync_to_thread=False)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -19,11 +19,9 @@ from portal.forms.saved_views import ViewForm, name_problem
 from portal.services import saved_views
 from portal.views import saved_views as views
 from portal.views.worklist import address_of
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.guards import only
 from portal.web.pages import page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/", sync_to_thread=False)

@@ -4,9 +4,7 @@ Both were typed in by somebody: the style sheet is made here from colours that
 have been read as colours, and the mark is an image that may do nothing.
 """
 
-from typing import Any
-
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
@@ -15,6 +13,7 @@ from sqlmodel import Session
 
 from portal.views.public_theme import read_theme
 from portal.web.assets import found
+from portal.web.desk import AnyRequest
 
 A_YEAR = CacheControlHeader(public=True, max_age=31_536_000, immutable=True).to_header()
 A_MINUTE = CacheControlHeader(public=True, max_age=60).to_header()
@@ -24,7 +23,7 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 @get("/tema/{slug:str}/{file:str}", sync_to_thread=False)
 def theme(
-    request: Request[Any, Any, Any], slug: FromPath[str], file: FromPath[str], db: NamedDependency[Session]
+    request: AnyRequest, slug: FromPath[str], file: FromPath[str], db: NamedDependency[Session]
 ) -> Response[bytes]:
     stamp, _, kind = file.partition(".")
     if kind not in ("css", "svg") or not stamp.isdecimal():

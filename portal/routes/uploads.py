@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
@@ -36,10 +36,9 @@ from portal.services import confirmation_evidence, documents, evidence, rates, u
 from portal.services.uploads import Standing
 from portal.views import upload_words
 from portal.views.upload_offer import accepted_formats
-from portal.web.desk import Desk, desk_of
+from portal.web.desk import AnyRequest, Desk, desk_of
 from portal.web.guards import only
 
-AnyRequest = Request[Any, Any, Any]
 Answer = Response[dict[str, Any]]
 RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 

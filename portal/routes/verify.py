@@ -1,9 +1,8 @@
 """Verify a document: by its number in the address, or by the file itself, of which nothing is kept."""
 
 import asyncio
-from typing import Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from sqlmodel import Session
@@ -14,11 +13,10 @@ from portal.services import rates, verification
 from portal.services.papers import SealFolder
 from portal.views.public import brand_for
 from portal.views.public_verify import VerifyPage, answer_to
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.one_file import read_one_file
 from portal.web.pages import page
 
-AnyRequest = Request[Any, Any, Any]
 LONGEST_NUMBER = 60
 # In five minutes from one address; an office may share one.
 NUMBERS_ALLOWED = 60

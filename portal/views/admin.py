@@ -15,10 +15,9 @@ from portal.domain.identifiers import sort_key
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.errors import NotFound
 from portal.locale import gettext as _
+from portal.locale.problems import Problem
 from portal.views import words
 from portal.views.words import Status
-
-Problem = tuple[str, str]
 
 
 @dataclass(frozen=True)

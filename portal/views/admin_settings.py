@@ -25,10 +25,10 @@ from portal.domain.retention import BOUNDS
 from portal.domain.second_review import BOUNDS as SAMPLE
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.problems import Problem
 from portal.views import admin_words
 from portal.views.chrome import brand_of
 
-Problem = tuple[str, str]
 CHANGES = tuple(
     f"settings.{section}"
     for section in ("deadlines", "thresholds", "texts", "contact", "theme", "mark", "retention", "second_review")

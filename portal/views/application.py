@@ -23,6 +23,7 @@ from portal.domain.roles import Role
 from portal.errors import NotFound, TransitionRefused
 from portal.locale import formats, language, spoken
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_next import signatories
@@ -30,7 +31,6 @@ from portal.views.chrome import Brand, Crumb, brand_of
 from portal.views.words import Status
 
 SHOWN = 200
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

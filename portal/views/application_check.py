@@ -21,6 +21,7 @@ from portal.domain.validity import Days
 from portal.library import declared as declared_facts
 from portal.locale import gettext as _
 from portal.locale import language, spoken
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.application_next import signatories
@@ -87,7 +88,7 @@ class Check:
     submitters: tuple[str, ...]
     attested: bool = False
     explanation: str = ""
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: Problems = ()
     refused: bool = False
 
 
@@ -102,7 +103,7 @@ def check(
     refused: bool = False,
     attested: bool = False,
     explanation: str = "",
-    problems: tuple[tuple[str, str], ...] = (),
+    problems: Problems = (),
 ) -> Check:
     head = read_head(db, application_id, provider_id=actor.provider_id)
     on = head.days(day_in_sweden(now))

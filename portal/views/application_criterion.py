@@ -27,6 +27,7 @@ from portal.errors import NotFound
 from portal.library import declared
 from portal.locale import gettext as _
 from portal.locale import language, spoken
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.application_documents import (
     Attached,
@@ -48,8 +49,6 @@ from portal.views.fact_fields import FactField, fact_fields
 from portal.views.finding import Finds, explained
 from portal.views.solvency import Reader, SolvencyShown, solvency_shown
 from portal.views.upload_offer import RulesFor, Upload, upload_of
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

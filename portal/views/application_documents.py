@@ -18,6 +18,7 @@ from portal.domain.documents import may_be_opened
 from portal.domain.uploads import RESUMABLE_FOR
 from portal.domain.validity import Days, Stated
 from portal.locale import formats
+from portal.locale.problems import Problems
 from portal.views import upload_words, words
 from portal.views.application_head import Head
 from portal.views.document_links import Look, look_at
@@ -72,7 +73,7 @@ class Unfinished:
     cancel: str
 
 
-def retyped(each: Attached, typed: Mapping[str, str], problems: tuple[tuple[str, str], ...]) -> Attached:
+def retyped(each: Attached, typed: Mapping[str, str], problems: Problems) -> Attached:
     if each.fields is None or not any(name.endswith(each.fields.suffix) for name in typed):
         return each
     wrong = any(field.endswith(each.fields.suffix) for field, _sentence in problems)

@@ -15,13 +15,13 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.identifiers import sort_key
 from portal.domain.roles import READS_CASES
 from portal.locale import formats
+from portal.locale.problems import Problems
 from portal.views.case_head import status_of
 from portal.views.words import Status
 
 ADDRESS = "/kommun/fordelning"
 NOBODY = "ingen"
 LISTED = 50
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

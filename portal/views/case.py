@@ -24,6 +24,7 @@ from portal.domain.finding_words import Explanation
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.case_evidence import Answered, answered
 from portal.views.case_head import CaseHead, read_head
@@ -36,8 +37,6 @@ from portal.views.finding import Looks, explained
 from portal.views.finding import seen as seen_status
 from portal.views.solvency import Reader, SolvencyShown, solvency_shown
 from portal.views.words import Status
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

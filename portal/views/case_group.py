@@ -16,6 +16,7 @@ from portal.domain.criteria import Criterion, Text, worded
 from portal.domain.evidence import NONE
 from portal.domain.finding_words import Explanation
 from portal.errors import NotFound
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.case_evidence import Answered, answered
 from portal.views.case_head import CaseHead, read_head
@@ -24,8 +25,6 @@ from portal.views.case_standing import Standing, read_standing
 from portal.views.finding import Looks, explained
 from portal.views.finding import seen as seen_status
 from portal.views.words import Status
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from portal.domain.deadlines import add_working_days, day_in_sweden
 from portal.domain.municipality import MunicipalitySettings, filled
 from portal.domain.phrases import Offered
 from portal.library import reasons
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.words import Status
 
-Problems = tuple[tuple[str, str], ...]
 Typed = Callable[[str], str]
 """What was typed in a field, by its name."""
 

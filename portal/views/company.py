@@ -13,10 +13,9 @@ from portal.domain.identifiers import OrganisationForm, Orgnr
 from portal.domain.roles import Role
 from portal.errors import NotFound
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.company_owners import Owners
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

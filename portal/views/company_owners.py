@@ -15,8 +15,7 @@ from portal.domain.roles import Role
 from portal.errors import NotAllowed, NotFound
 from portal.locale import formats
 from portal.locale import gettext as _
-
-Problems = tuple[tuple[str, str], ...]
+from portal.locale.problems import Problems
 
 _OWNERS = sa.text("""
 SELECT p.ownership, p.ownership_at,

@@ -19,9 +19,8 @@ from portal.domain.roles import COMPANY_ROLES, Role
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.problems import Problems
 from portal.views import words
-
-Problems = tuple[tuple[str, str], ...]
 
 
 def role_means(role: Role) -> str:

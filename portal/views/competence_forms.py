@@ -15,10 +15,10 @@ from portal.domain.criteria import STOPPED
 from portal.errors import NotFound
 from portal.locale import formats
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views import competence_words as said
 from portal.views.competence import HOME, SEGMENTS, company_of, one_profile
 
-Problems = tuple[tuple[str, str], ...]
 REUSABLE = 200
 
 

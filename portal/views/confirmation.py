@@ -21,6 +21,7 @@ from portal.domain.validity import Days, Stated
 from portal.errors import NotFound
 from portal.locale import formats, language, ngettext
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views.application_documents import Unfinished, confirming
 from portal.views.evidence_dates import Counted, Dated, DateFields, date_fields, dated
 from portal.views.upload_offer import Accepted, Upload, upload_of
@@ -39,7 +40,6 @@ class Typed(Protocol):
 
 NEW: Final = "ny"
 LIBRARY: Final = 40
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

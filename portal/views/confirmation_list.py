@@ -19,7 +19,8 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.locale import gettext as _
 from portal.locale import language
-from portal.views.confirmation import DOCUMENTS, Problems, Row, rows_of
+from portal.locale.problems import Problems
+from portal.views.confirmation import DOCUMENTS, Row, rows_of
 
 HERE: Final = "/kommun/nya-villkor"
 PAGE: Final = 30

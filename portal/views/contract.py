@@ -29,6 +29,7 @@ from portal.domain.roles import READS_CASES, Role
 from portal.errors import NotFound
 from portal.locale import formats, language
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.chrome import Brand, Crumb, brand_of
 from portal.views.paper_readers import PaperReader, paper_readers
@@ -82,7 +83,7 @@ class Sent:
 
     confirmed: frozenset[str]
     active_from: str
-    problems: tuple[tuple[str, str], ...]
+    problems: Problems
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class StartForm:
     last: date
     confirmed: frozenset[str]
     active_from: str
-    problems: tuple[tuple[str, str], ...]
+    problems: Problems
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from portal.domain.worklist import Cursor
 from portal.library import reasons
 from portal.locale import formats, language
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views.case_head import CaseHead, read_head
 from portal.views.case_record import ProtocolGroup, protocol_groups
 from portal.views.words import Status
 
-Problems = tuple[tuple[str, str], ...]
 LISTED = 50
 
 

@@ -11,9 +11,8 @@ from portal import library
 from portal.domain.actors import Actor
 from portal.domain.criteria import Text
 from portal.domain.revision import with_numbers
+from portal.locale.problems import Problem
 from portal.views.drafts import DraftHead, open_draft
-
-Problem = tuple[str, str]
 
 
 @dataclass(frozen=True)

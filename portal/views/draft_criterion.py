@@ -21,13 +21,12 @@ from portal.domain.rules import Leaf, WhenThen, leaves
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.problems import Problem
 from portal.locale.thresholds import how_to_write
 from portal.views import words
 from portal.views.comparison import ComparisonView, comparison, demand, threshold_name
 from portal.views.draft_words import THRESHOLD, problems_of
 from portal.views.drafts import DraftHead, OpenDraft, open_draft
-
-Problem = tuple[str, str]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from portal.db.tables import ConditionDraft, ConditionVersion, Municipality, Per
 from portal.domain.actors import Actor
 from portal.domain.criteria import Text
 from portal.errors import NotFound
+from portal.locale.problems import Problems
 from portal.views.drafts import ROOM
 from portal.views.public import service_rows
 from portal.views.public_conditions import title_of
@@ -94,12 +95,10 @@ class NewDraftPage:
     sets: tuple[tuple[str, str], ...]
     chosen: str
     name: str
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: Problems = ()
 
     @classmethod
-    def read(
-        cls, db: Session, actor: Actor, chosen: str, name: str = "", problems: tuple[tuple[str, str], ...] = ()
-    ) -> "NewDraftPage":
+    def read(cls, db: Session, actor: Actor, chosen: str, name: str = "", problems: Problems = ()) -> "NewDraftPage":
         rows = service_rows(db, _own(actor))
         sets = ((GENERAL, title_of(None)), *((row.slug, title_of(Text(row.name_sv, row.name_en))) for row in rows))
         return cls(sets, chosen, name, problems)

@@ -16,11 +16,10 @@ from portal.domain.conditions import Conditions, read_content
 from portal.domain.draft_faults import find
 from portal.locale import gettext as _
 from portal.locale import language
+from portal.locale.problems import Problem
 from portal.views.comparison import ComparisonView, comparison
 from portal.views.drafts import DraftHead, FaultyCriterion, OpenDraft, faulty_criteria, open_draft
 from portal.views.public_conditions import GroupView, worded_groups
-
-Problem = tuple[str, str]
 
 
 @dataclass(frozen=True)

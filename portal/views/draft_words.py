@@ -6,9 +6,8 @@ from portal.domain.draft_faults import LONGEST_TEXT, Fault, Reason
 from portal.domain.municipal_rules import THRESHOLD_KINDS
 from portal.domain.publication import LONGEST_NAME
 from portal.locale import gettext as _
+from portal.locale.problems import Problem
 from portal.locale.thresholds import how_to_write
-
-Problem = tuple[str, str]
 
 FIELDS = {
     "title_sv": "rubrik_sv",

@@ -20,6 +20,7 @@ from portal.domain.drafting import Step
 from portal.domain.revision import Change, compare
 from portal.locale import gettext as _
 from portal.locale import language, ngettext
+from portal.locale.problems import Problems
 from portal.views.draft_words import problems_of, sentence
 from portal.views.public_conditions import title_of
 from portal.views.words import Status
@@ -158,7 +159,7 @@ class DraftPage:
     count: int
     done: str = ""
     name: str = ""
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: Problems = ()
     arranging: bool = False
 
     @classmethod
@@ -170,7 +171,7 @@ class DraftPage:
         *,
         done: str = "",
         name: str | None = None,
-        problems: tuple[tuple[str, str], ...] = (),
+        problems: Problems = (),
         arranging: bool = False,
     ) -> "DraftPage":
         it = open_draft(db, draft_id, actor)

@@ -18,6 +18,7 @@ from portal.domain.validity import Stated
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import spoken
+from portal.locale.problems import Problems
 from portal.views.application_documents import Unfinished, replacing
 from portal.views.application_head import Head, crumbs, read_head
 from portal.views.chrome import Brand, Crumb
@@ -27,8 +28,6 @@ from portal.views.upload_offer import RulesFor, Upload, upload_of
 
 NEW = "ny"
 """What stands in the names of the fields for the document that is not there yet."""
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from uuid import UUID
 from portal.domain.phrases import Offered, Purpose
 from portal.errors import NotFound
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 
 ADDRESS = "/kommun/fraser"
-Problems = tuple[tuple[str, str], ...]
 
 
 def purpose_words(purpose: Purpose) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.domain.verification import Finding, Stamp, Verdict
 from portal.locale import formats
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views.chrome import Brand
 from portal.views.words import Status
 
@@ -38,7 +39,7 @@ class VerifyPage:
     brand: Brand | None
     typed: str
     answer: Answer | None
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: Problems = ()
 
 
 def paper_kind(kind: str) -> str:

@@ -16,12 +16,12 @@ from portal.domain.roles import Role
 from portal.errors import NotFound
 from portal.locale import formats
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views.words import Status
 
 PAGE = 30
 KEPT_IN_VIEW = 20
 """How many checks of one register a page shows; older ones stay in the table."""
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

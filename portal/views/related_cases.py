@@ -19,6 +19,7 @@ from portal.domain.application import State
 from portal.domain.criteria import Text
 from portal.domain.roles import Role
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.company_owners import Owners
@@ -27,7 +28,6 @@ from portal.views.words import Status
 LISTED = 50
 OWNER = "owner"
 """Stands where another has a role."""
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

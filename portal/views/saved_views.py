@@ -10,10 +10,10 @@ from portal.domain.actors import Actor
 from portal.domain.criteria import Text
 from portal.domain.worklist import Kept, Wanted
 from portal.locale import language
+from portal.locale.problems import Problems
 from portal.views import worklist
 
 ADDRESS = f"{worklist.ADDRESS}/vyer"
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,10 @@ from portal.domain.criteria import Criterion, Text, worded
 from portal.domain.roles import Role
 from portal.domain.second_review import Because
 from portal.locale import gettext as _
+from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.case_head import CaseHead, read_head
 from portal.views.words import Status
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,12 @@ from portal.errors import NotFound
 from portal.library import declared
 from portal.locale import gettext as _
 from portal.locale import spoken
+from portal.locale.problems import Problems
 from portal.views.chrome import Brand, Crumb
 from portal.views.fact_fields import FactField, fact_fields
 from portal.views.public import place_of
 from portal.views.public_service import service_statement
 from portal.views.self_test_result import Result, result_of
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,11 @@ from portal.domain.solvency import TYPED_KEYS, ZERO_WHERE_ABSENT, Key, Origin, R
 from portal.errors import NotFound
 from portal.locale import gettext as _
 from portal.locale import spoken
+from portal.locale.problems import Problems
 from portal.views import solvency_words as said
 from portal.views.application_head import crumbs, read_head
 from portal.views.chrome import Brand, Crumb
 from portal.views.document_links import look_at
-
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Stream
 
 from documents.names import content_disposition
 from documents.store import Missing, Store
 from portal.errors import NotFound
+from portal.web.desk import AnyRequest
 from portal.web.ranges import Unsatisfiable, span_of
 
 # A file may hold anything: it is saved, not shown, and if a browser shows it all the same, it may do nothing.
@@ -16,7 +17,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 
 
 def download(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     store: Store,
     key: str,
     *,
@@ -57,7 +58,7 @@ def download(
     return Stream(pieces, status_code=200 if span is None else 206, media_type=media_type, headers=headers)
 
 
-def is_continued(request: Request[Any, Any, Any], *, size: int, sha256: str) -> bool:
+def is_continued(request: AnyRequest, *, size: int, sha256: str) -> bool:
     """Whether this goes on with a download that began before, and is not another one."""
     try:
         span = span_of(request.headers.get("range"), request.headers.get("if-range"), size=size, etag=f'"{sha256}"')

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
@@ -29,12 +29,11 @@ from portal.locale import gettext as _
 from portal.locale import ngettext
 from portal.services import parked
 from portal.views.errors import ErrorPage
-from portal.web.desk import ForeignOrigin, desk_of
+from portal.web.desk import AnyRequest, ForeignOrigin, desk_of
 from portal.web.pages import page
 
 log = logging.getLogger("portal.errors")
 
-AnyRequest = Request[Any, Any, Any]
 
 STATUS: dict[type[PortalError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,

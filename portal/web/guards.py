@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
 from portal.domain.roles import Role
 from portal.errors import NotFound
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
@@ -42,7 +41,7 @@ async def company_side(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
         raise NotFound("page", connection.url.path)
 
 
-async def company_chosen(request: Request[Any, Any, Any]) -> Redirect | None:
+async def company_chosen(request: AnyRequest) -> Redirect | None:
     """``before_request`` of a company's room: whoever acts for no company yet chooses one, and comes back here."""
     if desk_of(request).signed_in().provider_id is not None:
         return None

@@ -1,10 +1,10 @@
 """One file from a multipart form, read as it comes, into memory and never to a disk."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from portal.web.desk import AnyRequest
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class SentFile:
     content: bytes | None
 
 
-async def read_one_file(request: Request[Any, Any, Any], *, field: str, max_bytes: int) -> SentFile | None:
+async def read_one_file(request: AnyRequest, *, field: str, max_bytes: int) -> SentFile | None:
     """The first file under ``field``, or None when there is none or the form cannot be read."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):

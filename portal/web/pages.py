@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Response
 from litestar.enums import MediaType
 from litestar.exceptions import MethodNotAllowedException, NotFoundException
 
@@ -22,7 +22,7 @@ from portal.domain.criteria import Language
 from portal.locale import formats
 from portal.views import chrome
 from portal.web.assets import asset
-from portal.web.desk import desk_of
+from portal.web.desk import AnyRequest, desk_of
 from portal.web.folding import OneLanguage
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -91,7 +91,7 @@ def _environment(language: Language) -> OneLanguage:
 
 
 def page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     template: str,
     view: Any,
     *,
@@ -103,7 +103,7 @@ def page(
     return Response(html, media_type=MediaType.HTML, status_code=status_code, headers=headers)
 
 
-def chrome_for(request: Request[Any, Any, Any], view: Any) -> chrome.Chrome:
+def chrome_for(request: AnyRequest, view: Any) -> chrome.Chrome:
     identity = desk_of(request).identity
     path = request.url.path
     if path == "/foretag" or path.startswith("/foretag/"):
@@ -128,7 +128,7 @@ def chrome_for(request: Request[Any, Any, Any], view: Any) -> chrome.Chrome:
     )
 
 
-def here_of(request: Request[Any, Any, Any]) -> str:
+def here_of(request: AnyRequest) -> str:
     """Where this page can be asked for again, in another language say.
 
     What answers a form may stand at an address that only takes forms: then it is the nearest page above.
