@@ -24,22 +24,20 @@ from sqlmodel import Session
 
 from documents.continuing import Continuation, complete, first_look
 from documents.intake import Intake, IntakeRules, Received
-from documents.judging import Reason, Refused
+from documents.judging import Refused
 from documents.kinds import HEAD_BYTES
-from documents.names import clean_name
 from documents.store import PART_BYTES, Missing, StoreError
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
-from portal.domain.uploads import SIZES, Room, Within
-from portal.errors import Invalid, NotFound, OutOfStep
+from portal.domain.uploads import SIZES, Within
+from portal.errors import Invalid, OutOfStep
+from portal.routes import upload_answers as answers
+from portal.routes.upload_answers import Answer, Words
 from portal.services import confirmation_evidence, documents, evidence, rates, uploads
 from portal.services.uploads import Standing
-from portal.views import upload_words
-from portal.views.upload_offer import accepted_formats
 from portal.web.desk import AnyRequest, Desk, desk_of
 from portal.web.guards import only
 
-Answer = Response[dict[str, Any]]
 RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 
 
@@ -101,7 +99,7 @@ async def _begin(
     place = uploads.place(db, *where, actor=actor, replaces=there.replaces, confirms=there.confirms)
     rates.allow(db, f"upload {actor.person_id}", limit=400, seconds=600, now=now)
     desk.let_go()
-    said, body = _Words(name, place.rules, place.room), _body(request)
+    said, body = Words(name, place.rules, place.room), _body(request)
     try:
         if place.rules is None:
             return await _refused(body, said("no_documents"))
@@ -113,26 +111,26 @@ async def _begin(
         desk.take_up()
         if there.replaces is not None:
             newer = evidence.take_ahead(db, *where, there.replaces, received, actor=actor, now=now)
-            return _done(newer.id, ahead=True)
+            return answers.done(newer.id, ahead=True)
         if there.confirms is not None:
             newer = confirmation_evidence.take_ahead(db, *where, received, version=there.confirms, actor=actor, now=now)
-            return _done(newer.id, ahead=True)
+            return answers.done(newer.id, ahead=True)
         [document] = documents.attach(db, *where, [received], actor=actor, now=desk.now)
     except Refused as refused:
         return await _refused(body, said.of(refused))
     except Invalid as invalid:
-        return _failed(desk, said(invalid.errors["fil"], **invalid.facts))
+        return answers.failed(desk, said(invalid.errors["fil"], **invalid.facts))
     except StoreError:
-        return _unavailable(said("store"))
+        return answers.unavailable(said("store"))
     except HungUp:
         return Response({}, status_code=HTTPStatus.BAD_REQUEST)
-    return _done(document.id, known=document.object_key != received.key)
+    return answers.done(document.id, known=document.object_key != received.key)
 
 
 @get("/uppladdningar/{upload_id:uuid}", sync_to_thread=False)
 def look(upload_id: FromPath[UUID], db: NamedDependency[Session], actor: NamedDependency[Actor]) -> Answer:
     """How much has come: where to go on after a break."""
-    return _begun(uploads.look(db, upload_id, actor=actor), HTTPStatus.OK)
+    return answers.begun(uploads.look(db, upload_id, actor=actor), HTTPStatus.OK)
 
 
 @post("/uppladdningar/{upload_id:uuid}", request_max_body_size=SIZES[Within.CASE])
@@ -148,14 +146,14 @@ async def proceed(
     upload = uploads.look(db, upload_id, actor=actor)
     rules = uploads.rules_of(db, upload, actor=actor)
     rates.allow(db, f"upload {actor.person_id}", limit=400, seconds=600, now=now)
-    said = _Words(upload.name, rules)
+    said = Words(upload.name, rules)
     try:
         offset = _offset(request, upload)
         upload = uploads.take_turn(db, upload_id, offset=offset, actor=actor, now=now)
         desk.let_go()
         digest = await _continue(request, desk, upload, rules, actor)
         if (standing := uploads.look(desk.db, upload_id, actor=actor)).received < standing.size:
-            return _begun(standing, HTTPStatus.OK)
+            return answers.begun(standing, HTTPStatus.OK)
         desk.let_go()
         received = await asyncio.to_thread(_complete, desk, standing, rules, digest)
         desk.take_up()
@@ -165,15 +163,15 @@ async def proceed(
         answer = {"kommit": out_of_step.received, "annan": out_of_step.elsewhere}
         return Response(answer, status_code=HTTPStatus.CONFLICT)
     except Refused as refused:
-        return _given_up(desk, upload_id, actor, said.of(refused))
+        return answers.given_up(desk, upload_id, actor, said.of(refused))
     except Invalid as invalid:
         desk.clear()
-        return _given_up(desk, upload_id, actor, said(invalid.errors["fil"], **invalid.facts))
+        return answers.given_up(desk, upload_id, actor, said(invalid.errors["fil"], **invalid.facts))
     except Missing:
-        return _given_up(desk, upload_id, actor, said("store"))
+        return answers.given_up(desk, upload_id, actor, said("store"))
     except StoreError:
-        return _unavailable(said("store"))
-    return _done(document.id, known=document.object_key != received.key, ahead=upload.ahead)
+        return answers.unavailable(said("store"))
+    return answers.done(document.id, known=document.object_key != received.key, ahead=upload.ahead)
 
 
 @post("/uppladdningar/{upload_id:uuid}/avbryt", sync_to_thread=False)
@@ -182,7 +180,7 @@ def cancel(upload_id: FromPath[UUID], db: NamedDependency[Session], actor: Named
     upload = uploads.look(db, upload_id, actor=actor)
     uploads.rules_of(db, upload, actor=actor)
     uploads.give_up(db, upload_id, actor=actor)
-    return Redirect(_page_of(upload), status_code=303)
+    return Redirect(answers.page_of(upload), status_code=303)
 
 
 async def _whole(body: AsyncIterator[bytes], desk: Desk, name: str, rules: IntakeRules) -> Received:
@@ -221,7 +219,7 @@ async def _begin_large(
         confirms=there.confirms,
     )
     if found is not None:
-        return _begun(found, HTTPStatus.OK)
+        return answers.begun(found, HTTPStatus.OK)
     desk.let_go()
     key = documents.fresh_key()
     store_id = await asyncio.to_thread(store.begin_parts, key, judge.kind.media_type)
@@ -245,7 +243,7 @@ async def _begin_large(
         desk.clear()
         await asyncio.to_thread(store.abort_parts, key, store_id)
         raise
-    return _begun(upload, HTTPStatus.CREATED)
+    return answers.begun(upload, HTTPStatus.CREATED)
 
 
 async def _continue(request: AnyRequest, desk: Desk, upload: Standing, rules: IntakeRules, actor: Actor) -> str | None:
@@ -328,25 +326,6 @@ def _offset(request: AnyRequest, upload: Standing) -> int:
     return first
 
 
-class _Words:
-    """Why this file is not taken, in the reader's language."""
-
-    def __init__(self, filename: str, rules: IntakeRules | None, room: Room | None = None) -> None:
-        self.name = clean_name(filename)
-        self._rules = rules
-        self._room = room
-
-    def __call__(self, reason: str, **facts: Any) -> str:
-        accepted = accepted_formats(self._rules) if self._rules else ""
-        return upload_words.refused(self.name, reason, facts, accepted=accepted)
-
-    def of(self, refused: Refused) -> str:
-        facts = dict(refused.facts)
-        if refused.reason is Reason.NO_ROOM and self._room is not None:
-            facts["within"] = self._room.size_within
-        return self(refused.reason, **facts)
-
-
 async def _refused(body: AsyncIterator[bytes], sentence: str) -> Answer:
     """Read the rest of what is at most one part, so that the sender gets the answer."""
     try:
@@ -354,51 +333,7 @@ async def _refused(body: AsyncIterator[bytes], sentence: str) -> Answer:
             pass
     except (HungUp, HTTPException):
         pass
-    return Response({"fel": sentence}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _failed(desk: Desk, sentence: str) -> Answer:
-    desk.clear()
-    return Response({"fel": sentence}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _given_up(desk: Desk, upload_id: UUID, actor: Actor, sentence: str) -> Answer:
-    """Of a file that turned out not to be one, nothing is kept."""
-    desk.take_up()
-    try:
-        uploads.give_up(desk.db, upload_id, actor=actor)
-    except NotFound:
-        return _failed(desk, sentence)
-    return Response({"fel": sentence}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _unavailable(sentence: str) -> Answer:
-    return Response({"fel": sentence}, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _begun(upload: Standing, status: HTTPStatus) -> Answer:
-    address = f"/foretag/uppladdningar/{upload.id}"
-    # Where it stands beside others, what was typed on the page is saved with it.
-    cancel = f"{address}/avbryt" if upload.ahead else f"{_page_of(upload)}/uppladdningar/{upload.id}/avbryt"
-    answer = {"adress": address, "avbryt": cancel, "kommit": upload.received, "storlek": upload.size}
-    return Response(answer, status_code=status)
-
-
-def _page_of(upload: Standing) -> str:
-    """Where the company uploads it."""
-    if upload.confirms is not None:
-        return f"/foretag/nya-villkor/{upload.application_id}/{upload.criterion}?villkor={upload.confirms}"
-    criterion = f"/foretag/ansokningar/{upload.application_id}/villkor/{upload.criterion}"
-    return f"{criterion}/dokument/{upload.replaces}/ersatt" if upload.replaces else criterion
-
-
-def _done(document_id: UUID, *, known: bool = False, ahead: bool = False) -> Answer:
-    """``forut`` is the document that the company had handed in before, where it had these bytes.
-
-    ``fardigt`` is what came ahead of the form that will say what it replaces.
-    """
-    told = {"fardigt": str(document_id)} if ahead else {"forut": str(document_id) if known else None}
-    return Response({"klart": True, **told}, status_code=HTTPStatus.OK)
+    return answers.refused(sentence)
 
 
 router = Router(
