@@ -122,7 +122,8 @@ class Answering:
         desk = desk_of(self.request)
         kind = self.request.headers.get("content-type", "")
         if is_multipart(kind):
-            place = uploads.place(self.db, self.application_id, self.criterion, actor=self.actor)
+            # The application that is read here is kept while the files come, and not read again after them.
+            place = uploads.place(self.db, self._own[0].id, self.criterion, actor=self.actor)
             if desk.brings_files:
                 rates.allow(self.db, f"upload {self.actor.person_id}", limit=100, seconds=600, now=self.now)
             self.sent = await self._take_in(kind, place)
