@@ -79,7 +79,7 @@ def kept_for(db: Session, actor: Actor) -> tuple[Kept, ...]:
 def _seen_by() -> Any:
     shown = (SavedView.id, SavedView.name, SavedView.wanted, SavedView.shared, SavedView.person_id, Person.name)
     return (
-        select(*shown)  # type: ignore[call-overload]
+        select(*shown)  # type: ignore[call-overload]  # sqlmodel's select is typed for four
         .join(Person, col(Person.id) == col(SavedView.person_id))
         .where(
             col(SavedView.municipality_id) == bindparam("municipality"),

@@ -34,7 +34,6 @@ from portal.web.pages import page
 
 log = logging.getLogger("portal.errors")
 
-
 STATUS: dict[type[PortalError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     TransitionRefused: HTTPStatus.CONFLICT,
