@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Final
 
+from documents.filling import Filling
 from documents.intake import Received
 from documents.judging import IntakeRules, Judge, Reason, Refused
 from documents.outgoing import IN_FLIGHT, Outgoing, Stored
@@ -55,7 +56,7 @@ class Continuation:
         self._size = size
         self._number = number
         self._sha256 = hashlib.sha256() if offset == 0 else None
-        self._waiting = bytearray()
+        self._filling = Filling()
         self._outgoing = Outgoing(self._put_part)
 
     @property
@@ -78,23 +79,22 @@ class Continuation:
             raise Refused(Reason.TOO_LARGE, max_bytes=self._size)
         if self._sha256 is not None:
             self._sha256.update(chunk)
-        self._waiting += chunk
-        return await self._send() if len(self._waiting) >= PART_BYTES else None
+        self._filling.add(chunk)
+        return await self._send() if self._filling.size >= PART_BYTES else None
 
     async def drain(self) -> Stored | None:
         """The next part that is on its way, the last one included; to be asked until it gives None."""
-        stored = await self._send() if self._waiting and self.all_here else None
+        stored = await self._send() if self._filling.size and self.all_here else None
         return stored or await self._outgoing.oldest()
 
     async def stop(self) -> None:
         """The connection is gone: wait for what is on its way, so that no thread writes after this."""
-        self._waiting.clear()
+        self._filling.drop()
         await self._outgoing.stop()
 
     async def _send(self) -> Stored | None:
-        part, self._waiting = self._waiting, bytearray()
         number, self._number = self._number, self._number + 1
-        return await self._outgoing.add(number, part)
+        return await self._outgoing.add(number, self._filling.take())
 
     def _put_part(self, number: int, part: bytearray) -> Part:
         return self._store.put_part(self._key, self._upload_id, number, part)

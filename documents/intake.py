@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
 
+from documents.filling import Filling, give_back
 from documents.judging import IntakeRules, Judge, Reason, Refused
 from documents.kinds import ALL_TYPES, DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX, FileType
 from documents.names import clean_name, content_disposition
@@ -71,7 +72,7 @@ class Intake:
         self._parts: list[Part] = []
         self._number = 0
         self._sha256 = hashlib.sha256()
-        self._waiting = bytearray()
+        self._filling = Filling()
         self._copy: IO[bytes] | None = None
         self._over = False
 
@@ -91,8 +92,8 @@ class Intake:
             self._judge.hear(chunk)
             # While the piece is in the processor's cache; it takes less time than to hand it to a thread.
             self._sha256.update(chunk)
-            self._waiting += chunk
-            if len(self._waiting) >= PART_BYTES:
+            self._filling.add(chunk)
+            if self._filling.size >= PART_BYTES:
                 await self._send()
         except BaseException:
             await self.abort()
@@ -103,11 +104,10 @@ class Intake:
             raise ValueError(f"the intake of {self.name} is over")
         try:
             self._judge.conclude()
-            if self._begun is not None and self._waiting:
-                await self._send()
-            if self._judge.kind.package is not None:
-                await asyncio.to_thread(self._judge_package)
-            await self._complete()
+            if self._begun is None:
+                await asyncio.to_thread(self._put_whole, self._filling.take())
+            else:
+                await self._complete()
         except BaseException:
             await self.abort()
             raise
@@ -133,13 +133,16 @@ class Intake:
             return
         await asyncio.to_thread(self._store.abort_parts, self._key, upload_id)
 
-    def _judge_package(self) -> None:
-        whole = self._copy or io.BytesIO(self._waiting)
-        whole.seek(0)
-        self._judge.open_package(whole)
+    def _put_whole(self, whole: bytearray) -> None:
+        try:
+            if self._judge.kind.package is not None:
+                self._judge.open_package(io.BytesIO(whole))
+            self._store.put(self._key, whole, media_type=self._judge.kind.media_type)
+        finally:
+            give_back(whole)
 
     async def _send(self) -> None:
-        part, self._waiting = self._waiting, bytearray()
+        part = self._filling.take()
         if self._judge.kind.package is not None:
             await asyncio.to_thread(self._write_copy, part)
         if self._begun is None:
@@ -163,16 +166,20 @@ class Intake:
         return stored is not None
 
     async def _complete(self) -> None:
-        if self._begun is None:
-            kind = self._judge.kind
-            await asyncio.to_thread(self._store.put, self._key, self._waiting, media_type=kind.media_type)
-            return
+        if self._filling.size:
+            await self._send()
+        if self._copy is not None:
+            await asyncio.to_thread(self._judge_copy, self._copy)
         while self._keep(await self._outgoing.oldest()):
             pass
         await asyncio.to_thread(self._store.complete_parts, self._key, self._upload_id, self._parts)
 
+    def _judge_copy(self, copy: IO[bytes]) -> None:
+        copy.seek(0)
+        self._judge.open_package(copy)
+
     def _close(self) -> None:
         self._over = True
-        self._waiting.clear()
+        self._filling.drop()
         if self._copy is not None:
             self._copy.close()

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from documents.filling import give_back
 from documents.store import Part
 
 IN_FLIGHT: Final = 2
@@ -18,7 +19,10 @@ Stored = tuple[Part, int]
 
 
 class Outgoing:
-    """``send`` blocks, and is called in a thread. What is stored is told in the order in which it was added."""
+    """``send`` blocks, and is called in a thread. What is stored is told in the order in which it was added.
+
+    The memory of a part is given back when it has been sent: who adds one does not look at it after that.
+    """
 
     def __init__(self, send: Callable[[int, bytearray], Part]) -> None:
         self._send = send
@@ -30,8 +34,14 @@ class Outgoing:
         Raises what ``send`` raised for the oldest.
         """
         stored = await self.oldest() if len(self._under_way) >= IN_FLIGHT else None
-        self._under_way.append((asyncio.create_task(asyncio.to_thread(self._send, number, part)), len(part)))
+        self._under_way.append((asyncio.create_task(asyncio.to_thread(self._send_one, number, part)), len(part)))
         return stored
+
+    def _send_one(self, number: int, part: bytearray) -> Part:
+        try:
+            return self._send(number, part)
+        finally:
+            give_back(part)
 
     async def oldest(self) -> Stored | None:
         """Wait for the part that was added first; None when all have been told."""
