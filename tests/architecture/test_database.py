@@ -76,6 +76,16 @@ def test_every_tenant_owned_table_has_row_level_security(owner):
     assert [name for name, row in tables.items() if row.policies == 0] == []
 
 
+def test_a_crash_can_lose_nothing_but_counts_of_tries(owner):
+    outside_the_log = rows(
+        owner,
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 'p'",
+    )
+
+    assert [row.relname for row in outside_the_log] == ["rate"]
+
+
 def test_every_foreign_reference_of_a_security_function_is_pinned(owner):
     """A SECURITY DEFINER function without its own search_path runs whatever a caller puts in front of ours."""
     loose = rows(
