@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Final
 
-from documents.filling import Filling
+from documents.filling import Filled, Filling
 from documents.intake import Received
 from documents.judging import IntakeRules, Judge, Reason, Refused
 from documents.outgoing import IN_FLIGHT, Outgoing, Stored
@@ -96,8 +96,8 @@ class Continuation:
         number, self._number = self._number, self._number + 1
         return await self._outgoing.add(number, self._filling.take())
 
-    def _put_part(self, number: int, part: bytearray) -> Part:
-        return self._store.put_part(self._key, self._upload_id, number, part)
+    def _put_part(self, number: int, part: Filled) -> Part:
+        return self._store.put_part(self._key, self._upload_id, number, part.content, crc32=part.crc32)
 
 
 def first_look(head: bytes, *, filename: str, rules: IntakeRules, size: int) -> Judge:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
 
-from documents.filling import Filling, give_back
+from documents.filling import Filled, Filling
 from documents.judging import IntakeRules, Judge, Reason, Refused
 from documents.kinds import ALL_TYPES, DOCX, HEIC, JPEG, ODT, PDF, PNG, SIE, XHTML, XLSX, FileType
 from documents.names import clean_name, content_disposition
@@ -133,18 +133,19 @@ class Intake:
             return
         await asyncio.to_thread(self._store.abort_parts, self._key, upload_id)
 
-    def _put_whole(self, whole: bytearray) -> None:
+    def _put_whole(self, whole: Filled) -> None:
+        kind = self._judge.kind
         try:
-            if self._judge.kind.package is not None:
-                self._judge.open_package(io.BytesIO(whole))
-            self._store.put(self._key, whole, media_type=self._judge.kind.media_type)
+            if kind.package is not None:
+                self._judge.open_package(io.BytesIO(whole.content))
+            self._store.put(self._key, whole.content, media_type=kind.media_type, crc32=whole.crc32)
         finally:
-            give_back(whole)
+            whole.give_back()
 
     async def _send(self) -> None:
         part = self._filling.take()
         if self._judge.kind.package is not None:
-            await asyncio.to_thread(self._write_copy, part)
+            await asyncio.to_thread(self._write_copy, part.content)
         if self._begun is None:
             media_type = self._judge.kind.media_type
             self._begun = asyncio.create_task(asyncio.to_thread(self._store.begin_parts, self._key, media_type))
@@ -157,8 +158,8 @@ class Intake:
             self._copy = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the intake; closed in _close
         self._copy.write(part)
 
-    def _put_part(self, number: int, part: bytearray) -> Part:
-        return self._store.put_part(self._key, self._upload_id, number, part)
+    def _put_part(self, number: int, part: Filled) -> Part:
+        return self._store.put_part(self._key, self._upload_id, number, part.content, crc32=part.crc32)
 
     def _keep(self, stored: Stored | None) -> bool:
         if stored is not None:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from documents.filling import give_back
+from documents.filling import Filled
 from documents.store import Part
 
 IN_FLIGHT: Final = 2
@@ -24,24 +24,25 @@ class Outgoing:
     The memory of a part is given back when it has been sent: who adds one does not look at it after that.
     """
 
-    def __init__(self, send: Callable[[int, bytearray], Part]) -> None:
+    def __init__(self, send: Callable[[int, Filled], Part]) -> None:
         self._send = send
         self._under_way: deque[tuple[asyncio.Task[Part], int]] = deque()
 
-    async def add(self, number: int, part: bytearray) -> Stored | None:
+    async def add(self, number: int, part: Filled) -> Stored | None:
         """Set one more on its way, as soon as there is a place for it; gives the part that made place.
 
         Raises what ``send`` raised for the oldest.
         """
         stored = await self.oldest() if len(self._under_way) >= IN_FLIGHT else None
-        self._under_way.append((asyncio.create_task(asyncio.to_thread(self._send_one, number, part)), len(part)))
+        size = len(part.content)
+        self._under_way.append((asyncio.create_task(asyncio.to_thread(self._send_one, number, part)), size))
         return stored
 
-    def _send_one(self, number: int, part: bytearray) -> Part:
+    def _send_one(self, number: int, part: Filled) -> Part:
         try:
             return self._send(number, part)
         finally:
-            give_back(part)
+            part.give_back()
 
     async def oldest(self) -> Stored | None:
         """Wait for the part that was added first; None when all have been told."""

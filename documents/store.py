@@ -6,11 +6,12 @@ missing object is ``Missing``, a protected one ``Locked``, and everything that
 means "try again later" is ``StoreUnavailable``.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Final, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 import boto3
@@ -21,6 +22,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+    class Checksum(TypedDict, total=False):
+        ChecksumCRC32: str
+
 
 PART_BYTES: Final = 5 * 1024 * 1024
 """S3's smallest for every part but the last: what an upload keeps in memory is some of them."""
@@ -139,9 +144,12 @@ class Store:
                 if _code(error) not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
                     raise
 
-    def put(self, key: str, data: bytes | bytearray, *, media_type: str) -> None:
+    def put(self, key: str, data: bytes | bytearray, *, media_type: str, crc32: int | None = None) -> None:
+        """``crc32`` was made of the data before; the store refuses other data. Without it, it is made here."""
         with _translated(key):
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=_bytes(data), ContentType=media_type)
+            self._s3.put_object(
+                Bucket=self.bucket, Key=key, Body=_bytes(data), ContentType=media_type, **_checked(crc32)
+            )
 
     def put_file(self, key: str, file: IO[bytes], *, media_type: str) -> None:
         """From where the file stands to its end, in parts when it is large; memory does not grow with it."""
@@ -236,11 +244,18 @@ class Store:
             begun = self._s3.create_multipart_upload(Bucket=self.bucket, Key=key, ContentType=media_type)
         return begun["UploadId"]
 
-    def put_part(self, key: str, upload_id: str, number: int, part: bytes | bytearray) -> "Part":
-        """Raises ``Missing`` where the upload is over."""
+    def put_part(
+        self, key: str, upload_id: str, number: int, part: bytes | bytearray, *, crc32: int | None = None
+    ) -> "Part":
+        """As ``put``. Raises ``Missing`` where the upload is over."""
         with _translated(key):
             sent = self._s3.upload_part(
-                Bucket=self.bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=_bytes(part)
+                Bucket=self.bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                Body=_bytes(part),
+                **_checked(crc32),
             )
         return Part(number, sent["ETag"], sent.get("ChecksumCRC32"))
 
@@ -281,6 +296,10 @@ class Store:
 def _bytes(part: bytes | bytearray) -> bytes:
     """boto3 sends a bytearray as it sends bytes, without a copy; only its type hints do not know."""
     return cast(bytes, part)
+
+
+def _checked(crc32: int | None) -> "Checksum":
+    return {} if crc32 is None else {"ChecksumCRC32": b64encode(crc32.to_bytes(4, "big")).decode()}
 
 
 def _code(error: ClientError) -> str:

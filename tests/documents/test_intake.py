@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from documents.filling import Filled
 from documents.intake import ALL_TYPES, PDF, Intake, IntakeRules, Reason, Received, Refused
 from documents.kinds import DOCX
 from documents.outgoing import Outgoing
@@ -204,10 +205,10 @@ def test_one_who_hangs_up_while_a_part_is_on_its_way_leaves_nothing(store: Store
 def test_a_part_that_the_store_does_not_take_ends_the_intake(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put_part = store.put_part
 
-    def full(key: str, upload_id: str, number: int, part: bytes | bytearray) -> Part:
+    def full(key: str, upload_id: str, number: int, part: bytearray, *, crc32: int) -> Part:
         if number == 2:
             raise StoreUnavailable("no room")
-        return put_part(key, upload_id, number, part)
+        return put_part(key, upload_id, number, part, crc32=crc32)
 
     monkeypatch.setattr(store, "put_part", full)
     with pytest.raises(StoreUnavailable):
@@ -217,18 +218,18 @@ def test_a_part_that_the_store_does_not_take_ends_the_intake(store: Store, monke
 def test_no_more_parts_are_on_their_way_than_two_and_they_are_told_in_order() -> None:
     now, most, order = 0, 0, threading.Lock()
 
-    def send(number: int, part: bytearray) -> Part:
+    def send(number: int, part: Filled) -> Part:
         nonlocal now, most
         with order:
             now, most = now + 1, max(most, now + 1)
-        part.reverse()  # some work
+        part.content.reverse()  # some work
         with order:
             now -= 1
-        return Part(number, str(len(part)), None)
+        return Part(number, str(len(part.content)), None)
 
     async def all_of_them() -> list[tuple[Part, int]]:
         outgoing = Outgoing(send)
-        told = [await outgoing.add(number, bytearray(number)) for number in range(1, 8)]
+        told = [await outgoing.add(number, Filled(bytearray(number), 0)) for number in range(1, 8)]
         told += [await outgoing.oldest() for _ in range(3)]
         return [each for each in told if each is not None]
 

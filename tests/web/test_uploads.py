@@ -356,7 +356,7 @@ def test_a_store_that_is_away_costs_nothing_that_has_come(
     told = {"content-range": f"bytes 0-{len(LARGE) - 1}/{len(LARGE)}"}
     hang_up(app, settings, sign_in(owner, anna), begun["adress"], told, [LARGE[:PART_BYTES]])
 
-    def away(*_given):
+    def away(*_given, **_more):
         raise StoreUnavailable("away")
 
     with monkeypatch.context() as meanwhile:
