@@ -5,7 +5,7 @@ Bytes never pass through here: they are in the store before a row is written
 ``portal.services.document_access``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -109,12 +109,14 @@ def take(
         Invalid: with these there would be more documents, or bytes, than fit (``fil``: too_many or no_room).
     """
     files = list(received)
-    room = room_left(db, application, criterion_id)
+    _one_at_a_time(db, application)
+    held = _held(db, application, criterion_id, [each.sha256 for each in files])
+    room = _room(held)
     if len(files) > room.number:
         raise Invalid({"fil": "too_many"}, {"within": room.number_within})
     if sum(each.size for each in files) > room.size:
         raise Invalid({"fil": "no_room"}, {"within": room.size_within})
-    earlier, here = _earlier(db, application, criterion_id, files)
+    earlier, here = _earlier(db, application, criterion_id, files) if held.with_these_bytes else ({}, set())
     taken: list[Document] = []
     for each in files:
         document = earlier.get((each.sha256, each.media_type))
@@ -137,28 +139,41 @@ def take(
 
 def room_left(db: Session, application: Application, criterion_id: str) -> Room:
     """What may still be handed in, until this transaction ends: others of the company who ask meanwhile wait."""
-    db.execute(_ONE_AT_A_TIME, {"provider": str(application.provider_id)})
+    _one_at_a_time(db, application)
     return room_seen(db, application, criterion_id)
 
 
 def room_seen(db: Session, application: Application, criterion_id: str) -> Room:
     """What may be handed in as it looks now, for telling a sender early; who writes asks ``room_left`` then."""
-    values = {"provider": application.provider_id, "application": application.id, "criterion": criterion_id}
-    row = db.execute(_HELD, values).one()
+    return _room(_held(db, application, criterion_id))
+
+
+def _room(held: Any) -> Room:
     return room_for(
         {
-            Within.CRITERION: Held(row.here),
-            Within.CASE: Held(row.case_number, row.case_size),
-            Within.COMPANY: Held(row.company_number, row.company_size),
+            Within.CRITERION: Held(held.here),
+            Within.CASE: Held(held.case_number, held.case_size),
+            Within.COMPANY: Held(held.company_number, held.company_size),
         }
     )
+
+
+def _one_at_a_time(db: Session, application: Application) -> None:
+    db.execute(_ONE_AT_A_TIME, {"provider": str(application.provider_id)})
+
+
+def _held(db: Session, application: Application, criterion_id: str, digests: Sequence[str] = ()) -> Any:
+    """How much is there, and whether the company has handed in before what has one of these digests."""
+    places = {"provider": application.provider_id, "application": application.id, "criterion": criterion_id}
+    return db.execute(_HELD, {**places, "digests": list(digests)}).one()
 
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('documents of ' || :provider, 0))")
 # Documents, and what is on its way to become one.
 _HELD = sa.text(
-    "WITH held AS (SELECT count(*) AS n, coalesce(sum(size), 0) AS size FROM document"
-    "  WHERE provider_id = :provider AND discarded_at IS NULL),"
+    "WITH held AS (SELECT count(*) AS n, coalesce(sum(size), 0) AS size,"
+    "  coalesce(bool_or(sha256 = ANY(:digests) OR handed_in_sha256 = ANY(:digests)), false) AS with_these_bytes"
+    "  FROM document WHERE provider_id = :provider AND discarded_at IS NULL),"
     " tied AS (SELECT count(DISTINCT a.document_id) AS n, count(DISTINCT a.document_id) FILTER"
     "  (WHERE a.criterion = :criterion) AS here FROM answer_document a"
     "  WHERE a.application_id = :application AND a.ended_at IS NULL),"
@@ -171,7 +186,7 @@ _HELD = sa.text(
     "  FROM upload WHERE provider_id = :provider)"
     " SELECT tied.here + coming.here AS here, tied.n + coming.case_n AS case_number,"
     " CAST(bytes.size + coming.case_size AS bigint) AS case_size, held.n + coming.n AS company_number,"
-    " CAST(held.size + coming.size AS bigint) AS company_size FROM held, tied, bytes, coming"
+    " CAST(held.size + coming.size AS bigint) AS company_size, held.with_these_bytes FROM held, tied, bytes, coming"
 )
 
 
