@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +42,6 @@ class Supervisor:
     process: "subprocess.Popen[str]"
     access: Access
     port: int
-    seconds: float
 
     def everyone(self) -> list[int]:
         """The supervisor and all that descends from it."""
@@ -98,7 +96,6 @@ def supervise(var: Path) -> Iterator[Callable[..., Supervisor]]:
     started: list[subprocess.Popen[str]] = []
 
     def start(place: Path = var, port: int = 0) -> Supervisor:
-        begun = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-c", SUPERVISOR, str(place), str(port)],
             # It stops when this end closes, so that a killed test run leaves no supervisor behind.
@@ -111,7 +108,7 @@ def supervise(var: Path) -> Iterator[Callable[..., Supervisor]]:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
         assert "access" in told, told
-        return Supervisor(process, Access.from_json(told["access"]), told["port"], time.monotonic() - begun)
+        return Supervisor(process, Access.from_json(told["access"]), told["port"])
 
     yield start
     for process in started:
