@@ -24,7 +24,8 @@ from portal.routes.answering import read_uuid
 from portal.routes.evidence import UPLOAD_BODY, receive
 from portal.services import adoption, confirmation_evidence, confirmations, evidence
 from portal.services.confirmation_evidence import ToAnswer
-from portal.services.documents import room_left, rules_for
+from portal.services.documents import rules_for
+from portal.services.room import room_left
 from portal.views import confirmation, confirmation_list, upload_words
 from portal.views.confirmation_list import Wanted
 from portal.web.desk import AnyRequest, desk_of

@@ -24,6 +24,7 @@ from portal.locale.problems import Problems
 from portal.routes.answering import read_uuid
 from portal.services import documents, evidence, rates
 from portal.services import evidence_library as services_library
+from portal.services.room import room_left
 from portal.views import evidence_library, evidence_replace, upload_words
 from portal.web.desk import AnyRequest, Desk, desk_of
 from portal.web.guards import only
@@ -65,7 +66,7 @@ async def replace(
     desk = desk_of(request)
     application, sets = evidence.open_to_replace(db, application_id, criterion, actor=actor)
     asked = sets.by_id[criterion]
-    room = documents.room_left(db, application, criterion).for_one()
+    room = room_left(db, application, criterion).for_one()
     sent = await receive(request, desk, documents.rules_for(sets, asked), room)
     fields = Fields.of(sent.fields)
     said, problems = forms.read_stated(

@@ -22,10 +22,11 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.domain.validity import Days, Limits, Stated, Validity, assess, limits_of
 from portal.errors import Invalid, NotAllowed, NotFound
-from portal.services.documents import is_tied, room_left, rules_for, take, tie
+from portal.services.documents import is_tied, rules_for, take, tie
 from portal.services.evidence import keep, keep_unused
 from portal.services.figures import read_later
 from portal.services.lifecycle import record
+from portal.services.room import claim
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,7 @@ def take_ahead(
     Raises as ``open_to_answer``, and ``Invalid``: there is no room for it (``fil``: too_many or no_room).
     """
     asked = open_to_answer(db, application_id, criterion_id, version=version, actor=actor)
-    room = room_left(db, asked.application, criterion_id)
-    if room.number < 1:
-        raise Invalid({"fil": "too_many"}, {"within": room.number_within})
-    if received.size > room.size:
-        raise Invalid({"fil": "no_room"}, {"within": room.size_within})
+    claim(db, asked.application, criterion_id, number=1, size=received.size)
     return keep_unused(db, asked.application, received, actor=actor, now=now)
 
 

@@ -5,13 +5,12 @@ Bytes never pass through here: they are in the store before a row is written
 ``portal.services.document_access``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, exists, func, or_, select
 
@@ -24,12 +23,13 @@ from portal.domain.actors import Actor
 from portal.domain.application import State
 from portal.domain.conditions import ConditionSets
 from portal.domain.criteria import STOPPED, Criterion, Demand, DocumentState
-from portal.domain.uploads import DEFAULT_MAX_BYTES, MEGABYTE, NUMBERS, Held, Room, Within, room_for
+from portal.domain.uploads import DEFAULT_MAX_BYTES, MEGABYTE, NUMBERS, Within
 from portal.domain.validity import Limits
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.services.examination import order
 from portal.services.figures import read_later
 from portal.services.lifecycle import record
+from portal.services.room import claim
 from portal.services.writing import open_part, person_of, touch
 
 MAX_BYTES = DEFAULT_MAX_BYTES
@@ -109,14 +109,9 @@ def take(
         Invalid: with these there would be more documents, or bytes, than fit (``fil``: too_many or no_room).
     """
     files = list(received)
-    _one_at_a_time(db, application)
-    held = _held(db, application, criterion_id, [each.sha256 for each in files])
-    room = _room(held)
-    if len(files) > room.number:
-        raise Invalid({"fil": "too_many"}, {"within": room.number_within})
-    if sum(each.size for each in files) > room.size:
-        raise Invalid({"fil": "no_room"}, {"within": room.size_within})
-    earlier, here = _earlier(db, application, criterion_id, files) if held.with_these_bytes else ({}, set())
+    size, digests = sum(each.size for each in files), [each.sha256 for each in files]
+    known = claim(db, application, criterion_id, number=len(files), size=size, digests=digests)
+    earlier, here = _earlier(db, application, criterion_id, files) if known else ({}, set())
     taken: list[Document] = []
     for each in files:
         document = earlier.get((each.sha256, each.media_type))
@@ -135,59 +130,6 @@ def take(
     if unwanted:
         later(db, "uploads.drop", keys=unwanted)
     return taken
-
-
-def room_left(db: Session, application: Application, criterion_id: str) -> Room:
-    """What may still be handed in, until this transaction ends: others of the company who ask meanwhile wait."""
-    _one_at_a_time(db, application)
-    return room_seen(db, application, criterion_id)
-
-
-def room_seen(db: Session, application: Application, criterion_id: str) -> Room:
-    """What may be handed in as it looks now, for telling a sender early; who writes asks ``room_left`` then."""
-    return _room(_held(db, application, criterion_id))
-
-
-def _room(held: Any) -> Room:
-    return room_for(
-        {
-            Within.CRITERION: Held(held.here),
-            Within.CASE: Held(held.case_number, held.case_size),
-            Within.COMPANY: Held(held.company_number, held.company_size),
-        }
-    )
-
-
-def _one_at_a_time(db: Session, application: Application) -> None:
-    db.execute(_ONE_AT_A_TIME, {"provider": str(application.provider_id)})
-
-
-def _held(db: Session, application: Application, criterion_id: str, digests: Sequence[str] = ()) -> Any:
-    """How much is there, and whether the company has handed in before what has one of these digests."""
-    places = {"provider": application.provider_id, "application": application.id, "criterion": criterion_id}
-    return db.execute(_HELD, {**places, "digests": list(digests)}).one()
-
-
-_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('documents of ' || :provider, 0))")
-# Documents, and what is on its way to become one.
-_HELD = sa.text(
-    "WITH held AS (SELECT count(*) AS n, coalesce(sum(size), 0) AS size,"
-    "  coalesce(bool_or(sha256 = ANY(:digests) OR handed_in_sha256 = ANY(:digests)), false) AS with_these_bytes"
-    "  FROM document WHERE provider_id = :provider AND discarded_at IS NULL),"
-    " tied AS (SELECT count(DISTINCT a.document_id) AS n, count(DISTINCT a.document_id) FILTER"
-    "  (WHERE a.criterion = :criterion) AS here FROM answer_document a"
-    "  WHERE a.application_id = :application AND a.ended_at IS NULL),"
-    " bytes AS (SELECT coalesce(sum(size), 0) AS size FROM document WHERE id IN"
-    "  (SELECT document_id FROM answer_document WHERE application_id = :application)),"
-    " coming AS (SELECT count(*) AS n, coalesce(sum(size), 0) AS size,"
-    "  count(*) FILTER (WHERE application_id = :application AND replaces IS NULL) AS case_n,"
-    "  coalesce(sum(size) FILTER (WHERE application_id = :application), 0) AS case_size,"
-    "  count(*) FILTER (WHERE application_id = :application AND criterion = :criterion AND replaces IS NULL) AS here"
-    "  FROM upload WHERE provider_id = :provider)"
-    " SELECT tied.here + coming.here AS here, tied.n + coming.case_n AS case_number,"
-    " CAST(bytes.size + coming.case_size AS bigint) AS case_size, held.n + coming.n AS company_number,"
-    " CAST(held.size + coming.size AS bigint) AS company_size, held.with_these_bytes FROM held, tied, bytes, coming"
-)
 
 
 def _earlier(

@@ -22,9 +22,10 @@ from portal.domain.deadlines import day_in_sweden
 from portal.domain.roles import Role
 from portal.domain.validity import Stated, faults
 from portal.errors import Invalid, NotAllowed, NotFound
-from portal.services.documents import bind, is_tied, new_document, room_left, rules_for
+from portal.services.documents import bind, is_tied, new_document, rules_for
 from portal.services.examination import order
 from portal.services.lifecycle import record
+from portal.services.room import claim
 from portal.services.writing import held, open_part, sets_asking, touch
 
 
@@ -125,9 +126,7 @@ def take_ahead(
         NotFound: the older document does not count here, or is replaced already.
     """
     application, _sets, _row = replaceable(db, application_id, criterion_id, document_id, actor=actor)
-    room = room_left(db, application, criterion_id)
-    if received.size > room.size:
-        raise Invalid({"fil": "no_room"}, {"within": room.size_within})
+    claim(db, application, criterion_id, number=0, size=received.size)
     return keep_unused(db, application, received, actor=actor, now=now)
 
 

@@ -28,8 +28,9 @@ from portal.db.tables import Application, Document, Upload
 from portal.domain.actors import Actor
 from portal.domain.conditions import ConditionSets
 from portal.domain.uploads import Room
-from portal.errors import Invalid, NotFound, OutOfStep
+from portal.errors import NotFound, OutOfStep
 from portal.services import confirmation_evidence, documents, evidence
+from portal.services.room import claim, room_seen
 from portal.services.writing import look_at_part, open_part, person_of
 
 
@@ -96,7 +97,7 @@ def place(
     """
     application, sets = _open(db, application_id, criterion, replaces, confirms, actor=actor)
     rules = documents.rules_for(sets, sets.by_id[criterion])
-    room = documents.room_seen(db, application, criterion)
+    room = room_seen(db, application, criterion)
     if replaces is not None:
         room = room.for_one()
     return Place(replace(rules, room=room.size) if rules else None, room)
@@ -165,11 +166,7 @@ def begin(
         application, _sets = open_part(db, application_id, criterion, actor=actor)
     else:
         application, _sets = _open(db, application_id, criterion, replaces, confirms, actor=actor)
-    room = documents.room_left(db, application, criterion)
-    if room.number < 1 and replaces is None:
-        raise Invalid({"fil": "too_many"}, {"within": room.number_within})
-    if size > room.size:
-        raise Invalid({"fil": "no_room"}, {"within": room.size_within})
+    claim(db, application, criterion, number=0 if replaces else 1, size=size)
     upload = Upload(
         provider_id=application.provider_id,
         application_id=application.id,
