@@ -56,8 +56,9 @@ def test_an_answer_is_written_and_a_file_sent(as_actor, signatory, draft):
     page.keyboard.press("Space")
     tab_to(page, page.locator("#beskrivning"))
     page.keyboard.type("Vi är försäkrade.")
-    tab_to(page, page.locator("#fil"))
+    # Asked for before the field is sought: nobody waits for the browser to have heard it, and a key may overtake it.
     with page.expect_file_chooser() as asked:
+        tab_to(page, page.locator("#fil"))
         page.keyboard.press("Space")
     asked.value.set_files({"name": "Brev.pdf", "mimeType": "application/pdf", "buffer": a_real_pdf()})
     tab_to(page, page.get_by_role("button", name="Ladda upp", exact=True))
