@@ -6,12 +6,10 @@ Keeps nothing but the head of the file. Where the bytes go is the caller's.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, Final
+from typing import IO
 
-from documents.kinds import ALL_TYPES, HEAD_BYTES, FileType, Look, name_of, opinion, package_kind
+from documents.kinds import ALL_TYPES, HEAD_BYTES, FileType, Look, name_of, package_kind
 from documents.names import clean_name, extension_of
-
-_OPINION_BYTES: Final = 4096
 
 
 class Reason(StrEnum):
@@ -104,12 +102,8 @@ class Judge:
         """All has come, or as much as will be judged before the rest comes."""
         if self.size == 0:
             raise Refused(Reason.EMPTY)
-        head = bytes(self._head)
         if self._look is not Look.YES:
-            self._differs(name_of(head))
-        second = opinion(head[:_OPINION_BYTES]) if head else frozenset()
-        if self.kind.known_as and second and not second & self.kind.known_as:
-            self._differs(min(second).lstrip("."))
+            self._differs(name_of(bytes(self._head)))
 
     def open_package(self, file: IO[bytes]) -> None:
         """Of a zip-based kind, when all of it is there."""

@@ -1,8 +1,8 @@
 """What kinds of file are accepted anywhere, and how each is recognised by its content.
 
-Extension and content are two opinions, and both must agree; puremagic is a
-third, asked where it knows the kind. Looking *into* a file for scripts and the
-like is inspection's work, not this module's.
+Extension and content are two opinions, and both must agree. What a file is
+that is not what it says, puremagic knows. Looking *into* a file for scripts and
+the like is inspection's work, not this module's.
 """
 
 import zipfile
@@ -45,7 +45,6 @@ class FileType:
     media_type: str
     look: Callable[[bytes], Look]
     package: str | None = None
-    known_as: frozenset[str] = frozenset()  # what puremagic may call it; empty where it does not know the kind
     text: bool = False
 
 
@@ -93,21 +92,16 @@ def _sie(head: bytes) -> Look:
 
 _ZIP: Final = _magic(b"PK\x03\x04")
 
-PDF: Final = FileType("pdf", (".pdf",), "application/pdf", _magic(b"%PDF-"), known_as=frozenset({".pdf"}))
-PNG: Final = FileType("png", (".png",), "image/png", _magic(b"\x89PNG\r\n\x1a\n"), known_as=frozenset({".png"}))
-JPEG: Final = FileType(
-    "jpeg", (".jpg", ".jpeg"), "image/jpeg", _magic(b"\xff\xd8\xff"), known_as=frozenset({".jpg", ".jpeg"})
-)
-HEIC: Final = FileType(
-    "heic", (".heic", ".heif"), "image/heic", _heic, known_as=frozenset({".heic", ".heif", ".avif", ".mp4"})
-)
+PDF: Final = FileType("pdf", (".pdf",), "application/pdf", _magic(b"%PDF-"))
+PNG: Final = FileType("png", (".png",), "image/png", _magic(b"\x89PNG\r\n\x1a\n"))
+JPEG: Final = FileType("jpeg", (".jpg", ".jpeg"), "image/jpeg", _magic(b"\xff\xd8\xff"))
+HEIC: Final = FileType("heic", (".heic", ".heif"), "image/heic", _heic)
 DOCX: Final = FileType(
     "docx",
     (".docx",),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     _ZIP,
     package="docx",
-    known_as=frozenset({".docx", ".zip"}),
 )
 XLSX: Final = FileType(
     "xlsx",
@@ -115,7 +109,6 @@ XLSX: Final = FileType(
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     _ZIP,
     package="xlsx",
-    known_as=frozenset({".xlsx", ".zip"}),
 )
 ODT: Final = FileType(
     "odt",
@@ -123,20 +116,11 @@ ODT: Final = FileType(
     "application/vnd.oasis.opendocument.text",
     _ZIP,
     package="odt",
-    known_as=frozenset({".odt", ".zip"}),
 )
 XHTML: Final = FileType("xhtml", (".xhtml", ".html", ".htm"), "application/xhtml+xml", _xhtml, text=True)
 SIE: Final = FileType("sie", (".se", ".si", ".sie"), "application/x-sie", _sie, text=True)
 
 ALL_TYPES: Final = (PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT, XHTML, SIE)
-
-
-def opinion(head: bytes) -> frozenset[str]:
-    """The extensions puremagic finds possible for these first bytes; empty when it knows none."""
-    try:
-        return frozenset(found.extension for found in puremagic.magic_string(head))
-    except (puremagic.PureError, ValueError):
-        return frozenset()
 
 
 def name_of(head: bytes) -> str:

@@ -216,6 +216,12 @@ def test_a_picture_loses_place_and_camera_and_keeps_each_pixel_and_its_orientati
     assert look(kind, kept) == (Inspection(), kept), "stripped once, it is as it should be"
 
 
+def test_a_film_that_calls_itself_a_picture_is_refused(look):
+    found, _kept = look("heic", b"\0\0\0\x1cftypqt  \0\0\0\0qt  heicmif1" + bytes(400))
+
+    assert found.reason is Reason.MALFORMED
+
+
 def test_what_is_hidden_after_a_picture_is_not_kept(look):
     found, kept = look("jpeg", image("jpeg") + b"and a film of where I live")
 
