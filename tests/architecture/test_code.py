@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import modules, name_of, tree, where
+from tests.architecture.source import TOP, modules, name_of, tree, where
 
 CLOCK = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 MAY_LOOK_AT_THE_CLOCK = ("portal.app", "portal.__main__", "portal.web.desk", "portal.jobs", "portal.embedded")
@@ -112,6 +112,13 @@ def test_a_rows_state_is_written_in_one_module(path):
         ):
             written.append(where(path, node))
     assert written == [], f"only {WRITES_STATE} moves a row from one state to another"
+
+
+def test_the_library_of_files_lists_its_modules():
+    told = re.findall(r"`(\w+\.py)`", (TOP / "documents" / "README.md").read_text(encoding="utf-8"))
+    there = [path.name for path in (TOP / "documents").glob("*.py") if path.name != "__init__.py"]
+
+    assert set(there) == set(told)
 
 
 @pytest.mark.parametrize("path", [*modules(), *modules("documents")], ids=name_of)
