@@ -155,6 +155,21 @@ def test_the_warning_before_the_session_ends_keeps_what_is_typed(as_actor, signa
     expect(page.locator("#beskrivning")).to_have_value("Vi är försäkrade.")
 
 
+def test_what_is_typed_is_there_in_the_other_language_for_that_once(as_actor, signatory, draft):
+    page = as_actor(signatory)
+    page.goto(f"/foretag/ansokningar/{draft.id}/villkor/GEN-25")
+    page.get_by_text("Ja", exact=True).click()
+    page.locator("#beskrivning").fill("Vi är försäkrade.")
+
+    page.get_by_role("link", name="English").first.click()
+
+    expect(page.get_by_role("radio", name="Yes", exact=True)).to_be_checked()
+    expect(page.locator("#beskrivning")).to_have_value("Vi är försäkrade.")
+    page.reload()
+    expect(page.get_by_role("radio", name="Yes", exact=True)).not_to_be_checked()
+    expect(page.locator("#beskrivning")).to_have_value("")
+
+
 # Without script
 
 

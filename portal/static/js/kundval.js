@@ -36,3 +36,29 @@ if (followed) {
   };
   setTimeout(look, Number(followed.dataset.follow) * 1000);
 }
+
+// What is typed and not yet sent is there when the page comes back in another language, for that once. Files are not:
+// a page may not choose them.
+const KEPT = "kundval-typed";
+const forms = [...document.querySelectorAll('main form[method="post"]')];
+const typedIn = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
+
+function typeAgain(form, typed) {
+  const left = new Map();
+  for (const [name, value] of typed) left.set(name, [...(left.get(name) ?? []), value]);
+  for (const field of form.elements) {
+    if (["hidden", "file", "submit", "button"].includes(field.type)) continue;
+    const values = left.get(field.name) ?? [];
+    if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+    else if (values.length) field.value = values.shift();
+  }
+}
+
+for (const link of document.querySelectorAll('a[href^="/sprak/"]')) {
+  link.addEventListener("click", () => {
+    sessionStorage.setItem(KEPT, JSON.stringify({ at: location.pathname, typed: forms.map(typedIn) }));
+  });
+}
+const before = JSON.parse(sessionStorage.getItem(KEPT));
+sessionStorage.removeItem(KEPT);
+if (before?.at === location.pathname) before.typed.forEach((typed, place) => forms[place] && typeAgain(forms[place], typed));
