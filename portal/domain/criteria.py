@@ -254,7 +254,7 @@ def _lacks(question: Question, answer: Answer) -> list[Lack]:
 
 def _must_be_dated(document: DocumentFact, question: Question, answer: Answer) -> bool:
     """What goes with a "no" proves nothing, and what must be taken away needs no date."""
-    unwanted = question.documents is Demand.NONE or document.state is DocumentState.INFECTED
+    unwanted = question.documents is Demand.NONE or document.state in STOPPED
     return answer.declared is not False and not unwanted
 
 

@@ -13,7 +13,7 @@ from portal.db import conditions
 from portal.domain.actors import Actor
 from portal.domain.changeover import Need, Standing, standing
 from portal.domain.conditions import Conditions
-from portal.domain.criteria import Criterion, DocumentState, Text, worded
+from portal.domain.criteria import STOPPED, Criterion, DocumentState, Text, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.effect import asks_alike
 from portal.domain.roles import Role
@@ -22,6 +22,7 @@ from portal.errors import NotFound
 from portal.locale import formats, language, ngettext
 from portal.locale import gettext as _
 from portal.locale.problems import Problems
+from portal.views import words
 from portal.views.application_documents import Unfinished, confirming
 from portal.views.evidence_dates import Counted, Dated, DateFields, date_fields, dated
 from portal.views.upload_offer import Accepted, Upload, upload_of
@@ -270,6 +271,9 @@ def _lying(db: Session, row: Any, side: str, today: date) -> tuple[Lying, ...]:
     for id_, name, state, kind, issued_on, ends_on in row.documents:
         stated = Stated(kind, _day(issued_on), _day(ends_on))
         address = f"{side}/dokument/{id_}" if state == DocumentState.CLEAN.value else ""
+        if state in STOPPED:
+            found.append(Lying(id_, name, address, Dated("", words.document(DocumentState(state))), None))
+            continue
         fields = date_fields(sets, asked, id_, stated, on=on, counted=Counted.ANSWER)
         found.append(Lying(id_, name, address, dated(sets, asked, stated, on=on), fields))
     return tuple(found)

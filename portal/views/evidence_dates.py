@@ -55,6 +55,10 @@ class Dated:
     status: Status | None
 
 
+UNSAID = Dated("", None)
+"""Of a document that counts as nothing, or no longer."""
+
+
 def dated(sets: ConditionSets, criterion: Criterion, stated: Stated, *, on: Days) -> Dated:
     """``Försäkringsbrev, utfärdat 2 januari 2026, gäller till 31 december 2026``."""
     accepted = sets.accepted(criterion)

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.criteria import (
+    DATED,
+    STOPPED,
     Answer,
     Demand,
     DocumentFact,
@@ -23,6 +25,7 @@ from portal.domain.criteria import (
 )
 from portal.domain.criteria_parsing import ALLOWED, NEEDED, BadCriterion, from_data
 from portal.domain.rules import All, Any, Leaf, Op, WhenThen
+from portal.domain.validity import Validity
 
 FACTS = {"finance.soliditet_pct", "doc.plan", "service.home_visits", "org.orgnr", "ivo.orgnr"}
 CLEAN = DocumentFact("d1", DocumentState.CLEAN)
@@ -99,6 +102,14 @@ def test_what_waits_or_could_not_be_scanned_is_told_and_does_not_block():
 
     assert [(each.document_id, each.blocks) for each in found] == [("d3", False), ("d4", False)]
     assert progress(criterion(), answer) is Progress.READY
+
+
+@pytest.mark.parametrize("state", DocumentState)
+@pytest.mark.parametrize("validity", [each for each in Validity if each in DATED])
+def test_what_was_stopped_is_to_be_taken_away_and_needs_no_date(state, validity):
+    found = lacks(criterion(), Answer(True, "", (CLEAN, DocumentFact("d9", state, validity))))
+
+    assert (DATED[validity] in found) is (state not in STOPPED)
 
 
 def test_only_what_is_found_clean_counts_as_evidence():

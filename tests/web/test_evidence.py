@@ -54,6 +54,21 @@ def test_the_dates_are_asked_for_beside_the_document_and_saved_by_every_button(c
     assert "Utfärdat 2 januari 2026, gäller till" in after
 
 
+@pytest.mark.parametrize("state", [DocumentState.INFECTED, DocumentState.REFUSED])
+def test_no_date_is_asked_of_a_document_that_was_stopped(client, owner, draft, document, state):
+    stopped = owner.get_one(Document, document.id)
+    stopped.state, stopped.because = state, "script" if state is DocumentState.REFUSED else None
+    owner.commit()
+
+    page = client.get(there(draft)).text
+    whole = client.get(f"/foretag/ansokningar/{draft.id}/granska").text
+
+    assert "Stoppad" in page
+    assert "Stoppad" in whole
+    assert "Datum saknas" not in page + whole
+    assert f"utfardat-{document.id}" not in page
+
+
 @pytest.mark.parametrize(
     ("issued", "ends", "sentence"),
     [
