@@ -170,6 +170,24 @@ def test_what_is_typed_is_there_in_the_other_language_for_that_once(as_actor, si
     expect(page.locator("#beskrivning")).to_have_value("")
 
 
+def test_what_was_typed_before_the_other_language_did_not_come_is_not_put_over_what_was_saved(
+    as_actor, signatory, draft
+):
+    page = as_actor(signatory)
+    page.goto(f"/foretag/ansokningar/{draft.id}/villkor/GEN-25")
+    page.route("**/sprak/**", lambda route: route.abort("aborted"))
+    page.get_by_text("Nej", exact=True).click()
+    page.locator("#beskrivning").fill("Först.")
+    page.get_by_role("link", name="English").first.click()
+
+    page.locator("#beskrivning").fill("Sedan.")
+    page.locator("#fil").set_input_files({"name": "Brev.pdf", "mimeType": "application/pdf", "buffer": a_real_pdf()})
+    page.get_by_role("button", name="Ladda upp", exact=True).click()
+
+    expect(page.get_by_role("region", name="Bifogade dokument").get_by_text("Brev.pdf").first).to_be_visible()
+    expect(page.locator("#beskrivning")).to_have_value("Sedan.")
+
+
 # Without script
 
 

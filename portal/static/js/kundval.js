@@ -55,10 +55,13 @@ function typeAgain(form, typed) {
 }
 
 for (const link of document.querySelectorAll('a[href^="/sprak/"]')) {
-  link.addEventListener("click", () => {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab has the other language
     sessionStorage.setItem(KEPT, JSON.stringify({ at: location.pathname, typed: forms.map(typedIn) }));
   });
 }
+// Where the other page did not come and this one is sent after all, what was sent is what counts.
+document.addEventListener("submit", () => sessionStorage.removeItem(KEPT));
 const before = JSON.parse(sessionStorage.getItem(KEPT));
 sessionStorage.removeItem(KEPT);
 if (before?.at === location.pathname) before.typed.forEach((typed, place) => forms[place] && typeAgain(forms[place], typed));
