@@ -24,7 +24,7 @@ from portal.locale import gettext as _
 from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.application_documents import Unfinished, confirming
-from portal.views.evidence_dates import Counted, Dated, DateFields, date_fields, dated
+from portal.views.evidence_dates import UNSAID, Counted, Dated, DateFields, date_fields, dated
 from portal.views.upload_offer import Accepted, Upload, upload_of
 from portal.views.words import Status
 
@@ -45,14 +45,15 @@ LIBRARY: Final = 40
 
 @dataclass(frozen=True)
 class Lying:
-    """A document that counts at the criterion; ``address`` is missing until it is found clean.
+    """A document that counts at the criterion; ``address`` is missing until it is found clean, and ``status`` says why.
 
-    ``fields`` are those in which the company says what it is and when it is from.
+    ``fields`` are those in which the company says what it is and when it is from; one that was stopped has none.
     """
 
     id: str
     name: str
     address: str
+    status: Status | None
     dated: Dated
     fields: DateFields | None
 
@@ -271,11 +272,13 @@ def _lying(db: Session, row: Any, side: str, today: date) -> tuple[Lying, ...]:
     for id_, name, state, kind, issued_on, ends_on in row.documents:
         stated = Stated(kind, _day(issued_on), _day(ends_on))
         address = f"{side}/dokument/{id_}" if state == DocumentState.CLEAN.value else ""
+        status = None if address else words.document(DocumentState(state))
         if state in STOPPED:
-            found.append(Lying(id_, name, address, Dated("", words.document(DocumentState(state))), None))
-            continue
-        fields = date_fields(sets, asked, id_, stated, on=on, counted=Counted.ANSWER)
-        found.append(Lying(id_, name, address, dated(sets, asked, stated, on=on), fields))
+            said, fields = UNSAID, None
+        else:
+            said = dated(sets, asked, stated, on=on)
+            fields = date_fields(sets, asked, id_, stated, on=on, counted=Counted.ANSWER)
+        found.append(Lying(id_, name, address, status, said, fields))
     return tuple(found)
 
 

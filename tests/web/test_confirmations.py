@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from portal.db.tables import AnswerDocument, Application, Confirmation, Document, Event, Letter
 from portal.domain.changeover import Need
+from portal.domain.criteria import DocumentState
 from portal.jobs.tasks import write_letters
 from portal.jobs.timetable import evidence
 from portal.jobs.workshop import open_workshop
@@ -75,6 +76,25 @@ def test_a_file_without_its_date_is_kept_and_the_date_is_asked_for_at_its_field(
     assert company.post(here, data={"svar": "ja", field: "2099-12-31"}).status_code == 303
     owner.refresh(row)
     assert row.ends_on == date(2099, 12, 31)
+
+
+def test_a_file_that_was_stopped_says_so_and_is_asked_for_no_date(company, browse, owner, place, scene):
+    here = f"/foretag/nya-villkor/{scene.names['application']}/GEN-25"
+    company.post(here, data={"svar": "ja"}, files={"fil": ("Försäkring.pdf", PDF, "application/pdf")})
+    document_id = handed_in(owner, scene.names["application"]).document_id
+    waiting = company.get(here).text
+    assert "Väntar på kontroll" in waiting
+    assert f'name="galler-till-{document_id}"' in waiting
+
+    owner.get_one(Document, document_id).state = DocumentState.INFECTED
+    owner.commit()
+
+    page = company.get(here).text
+    assert "Stoppad: skadlig kod" in page
+    assert "Datum saknas" not in page
+    assert f'name="galler-till-{document_id}"' not in page
+    officer = browse(sign_in(owner, make_staff(owner, place.id)))
+    assert "Stoppad: skadlig kod" in officer.get("/kommun/nya-villkor?urval=alla").text
 
 
 def test_what_is_wrong_in_the_dates_of_a_new_file_stands_at_that_file_on_the_next_page(company, owner, scene):
