@@ -11,7 +11,7 @@ from portal.db import handed_in
 from portal.db.handed_in import Given
 from portal.domain.actors import Actor
 from portal.domain.application import APPLICATION, Action, State
-from portal.domain.criteria import STOPPED, Answer, Criterion, Lack, Obstacle, Outcome, Text, obstacles
+from portal.domain.criteria import Answer, Criterion, Lack, Obstacle, Outcome, Text, obstacles
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.finding_words import Explanation
@@ -28,7 +28,7 @@ from portal.views.application_next import signatories
 from portal.views.application_supplement import Request, read_request
 from portal.views.chrome import Brand, Crumb
 from portal.views.document_links import look_at
-from portal.views.evidence_dates import UNSAID, Dated, dated
+from portal.views.evidence_dates import Dated, dated
 from portal.views.finding import Finds, explained, seen
 from portal.views.words import Status
 
@@ -280,7 +280,7 @@ def _files(head: Head, criterion: Criterion, given: Given, *, scanner: bool, on:
             if may_be_opened(each.state, scanner=scanner)
             else None,
             words.stopped(each.state, each.because),
-            UNSAID if each.state in STOPPED else dated(head.sets, criterion, each.said, on=on),
+            dated(head.sets, criterion, each.said, each.state, on=on),
         )
         for each in given.files
     )

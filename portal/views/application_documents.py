@@ -22,7 +22,7 @@ from portal.locale.problems import Problems
 from portal.views import upload_words, words
 from portal.views.application_head import Head
 from portal.views.document_links import Look, look_at
-from portal.views.evidence_dates import UNSAID, Dated, DateFields, date_fields, dated, ended_words
+from portal.views.evidence_dates import Dated, DateFields, date_fields, dated, ended_words
 from portal.views.upload_offer import Accepted, kind_of
 from portal.views.words import Status
 
@@ -180,9 +180,8 @@ def attached_here(
             stopped=words.stopped(row.state, row.because),
             remove=f"{address}/dokument/{row.id}/ta-bort",
             replace=f"{address}/dokument/{row.id}/ersatt",
-            dated=UNSAID if row.state in STOPPED else dated(head.sets, criterion, _stated(row), on=on),
-            # What was stopped is taken away or replaced, and needs neither kind nor date.
-            fields=None if row.state in STOPPED else date_fields(head.sets, criterion, row.id, _stated(row), on=on),
+            dated=dated(head.sets, criterion, _stated(row), row.state, on=on),
+            fields=date_fields(head.sets, criterion, row.id, _stated(row), on=on, state=row.state),
         )
         for row in rows
     )

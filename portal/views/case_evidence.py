@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.db.handed_in import File, HandedIn
-from portal.domain.criteria import STOPPED, Criterion
+from portal.domain.criteria import Criterion
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.documents import may_be_opened
 from portal.domain.evaluation import Finding, leaf_findings
@@ -127,7 +127,7 @@ def _shown(
         status=words.document(file.state),
         stopped=words.stopped(file.state, file.because or ""),
         used_in=used_in,
-        dated=UNSAID if ended or file.state in STOPPED else dated(head.sets, criterion, file.said, on=on),
+        dated=UNSAID if ended else dated(head.sets, criterion, file.said, file.state, on=on),
         ended=ended,
         mark=next((words for words, ids in marks.items() if id_ in ids), ""),
         read=id_ in rests_on,

@@ -13,7 +13,7 @@ from portal.db import conditions
 from portal.domain.actors import Actor
 from portal.domain.changeover import Need, Standing, standing
 from portal.domain.conditions import Conditions
-from portal.domain.criteria import STOPPED, Criterion, DocumentState, Text, worded
+from portal.domain.criteria import Criterion, DocumentState, Text, worded
 from portal.domain.deadlines import day_in_sweden
 from portal.domain.effect import asks_alike
 from portal.domain.roles import Role
@@ -24,7 +24,7 @@ from portal.locale import gettext as _
 from portal.locale.problems import Problems
 from portal.views import words
 from portal.views.application_documents import Unfinished, confirming
-from portal.views.evidence_dates import UNSAID, Counted, Dated, DateFields, date_fields, dated
+from portal.views.evidence_dates import Counted, Dated, DateFields, date_fields, dated
 from portal.views.upload_offer import Accepted, Upload, upload_of
 from portal.views.words import Status
 
@@ -270,15 +270,18 @@ def _lying(db: Session, row: Any, side: str, today: date) -> tuple[Lying, ...]:
     on = Days.of(today, day_in_sweden(row.answered_at) if row.answered_at else None)
     found = []
     for id_, name, state, kind, issued_on, ends_on in row.documents:
-        stated = Stated(kind, _day(issued_on), _day(ends_on))
-        address = f"{side}/dokument/{id_}" if state == DocumentState.CLEAN.value else ""
-        status = None if address else words.document(DocumentState(state))
-        if state in STOPPED:
-            said, fields = UNSAID, None
-        else:
-            said = dated(sets, asked, stated, on=on)
-            fields = date_fields(sets, asked, id_, stated, on=on, counted=Counted.ANSWER)
-        found.append(Lying(id_, name, address, status, said, fields))
+        stated, state = Stated(kind, _day(issued_on), _day(ends_on)), DocumentState(state)
+        is_clean = state is DocumentState.CLEAN
+        found.append(
+            Lying(
+                id=id_,
+                name=name,
+                address=f"{side}/dokument/{id_}" if is_clean else "",
+                status=None if is_clean else words.document(state),
+                dated=dated(sets, asked, stated, state, on=on),
+                fields=date_fields(sets, asked, id_, stated, on=on, state=state, counted=Counted.ANSWER),
+            )
+        )
     return tuple(found)
 
 

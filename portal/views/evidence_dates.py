@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from portal.domain.conditions import ConditionSets
-from portal.domain.criteria import Criterion
+from portal.domain.criteria import STOPPED, Criterion, DocumentState
 from portal.domain.validity import Days, Stated, Validity, assess
 from portal.locale import formats, language
 from portal.locale import gettext as _
@@ -59,8 +59,10 @@ UNSAID = Dated("", None)
 """Of a document that counts as nothing, or no longer."""
 
 
-def dated(sets: ConditionSets, criterion: Criterion, stated: Stated, *, on: Days) -> Dated:
-    """``Försäkringsbrev, utfärdat 2 januari 2026, gäller till 31 december 2026``."""
+def dated(sets: ConditionSets, criterion: Criterion, stated: Stated, state: DocumentState, *, on: Days) -> Dated:
+    """``Försäkringsbrev, utfärdat 2 januari 2026, gäller till 31 december 2026``; nothing of one that was stopped."""
+    if state in STOPPED:
+        return UNSAID
     accepted = sets.accepted(criterion)
     validity = assess(stated, accepted, on=on)
     limited = any(each.any for each in accepted.values())
@@ -97,10 +99,16 @@ def date_fields(
     stated: Stated,
     *,
     on: Days,
+    state: DocumentState | None = None,
     opened: bool = False,
     counted: Counted = Counted.SUBMISSION,
 ) -> DateFields | None:
-    """The fields for a document's kind and dates; None where the criterion asks for neither."""
+    """The fields for a document's kind and dates; None where the criterion asks for neither.
+
+    One that was stopped is taken away or replaced, and has none; one that has not come yet has no ``state``.
+    """
+    if state in STOPPED:
+        return None
     accepted = sets.accepted(criterion)
     limited = any(each.any for each in accepted.values())
     if not limited and len(accepted) < 2:

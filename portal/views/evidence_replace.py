@@ -80,7 +80,13 @@ def replace_page(
     criterion = sets.by_id.get(criterion_id)
     allowed = rules(sets, criterion) if criterion else None
     row = db.execute(
-        select(col(Document.name), col(AnswerDocument.kind), col(AnswerDocument.issued_on), col(AnswerDocument.ends_on))
+        select(
+            col(Document.name),
+            col(Document.state),
+            col(AnswerDocument.kind),
+            col(AnswerDocument.issued_on),
+            col(AnswerDocument.ends_on),
+        )
         .join(AnswerDocument, col(AnswerDocument.document_id) == col(Document.id))
         .where(
             col(AnswerDocument.application_id) == application_id,
@@ -105,7 +111,7 @@ def replace_page(
         back=f"{address}#dok" if decided_on else address,
         title=criterion.title,
         older=row.name,
-        older_dated=dated(sets, criterion, Stated(*row[1:]), on=on),
+        older_dated=dated(sets, criterion, Stated(row.kind, row.issued_on, row.ends_on), row.state, on=on),
         upload=upload_of(evidence, allowed, 1),
         fields=fields.retyped(typed) if fields and typed else fields,
         runs=head.state is State.APPROVED,

@@ -63,9 +63,12 @@ def test_no_date_is_asked_of_a_document_that_was_stopped(client, owner, draft, d
     page = client.get(there(draft)).text
     whole = client.get(f"/foretag/ansokningar/{draft.id}/granska").text
 
+    replacing = client.get(there(draft, f"/dokument/{document.id}/ersatt")).text
+
     assert "Stoppad" in page
     assert "Stoppad" in whole
-    assert "Datum saknas" not in page + whole
+    assert "Försäkringsbrev.pdf" in replacing
+    assert "Datum saknas" not in page + whole + replacing
     assert f"utfardat-{document.id}" not in page
 
 
