@@ -26,6 +26,7 @@ _PACKAGES: Final = {
     "application/vnd.ms-word.template.macroEnabledTemplate.main+xml": "dotm",
 }
 _HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis"}
+_FILM_AND_SOUND: Final = (b"qt", b"3g", b"M4A", b"M4B")
 
 
 class Look(StrEnum):
@@ -61,7 +62,7 @@ def _heic(head: bytes) -> Look:
     if len(head) < 12:
         return Look.MORE if b"ftyp".startswith(head[4:8]) else Look.NO
     size = int.from_bytes(head[:4], "big")
-    if head[4:8] != b"ftyp" or not 16 <= size <= 512:
+    if head[4:8] != b"ftyp" or not 16 <= size <= 512 or head[8:12].startswith(_FILM_AND_SOUND):
         return Look.NO
     if len(head) < size:
         return Look.MORE

@@ -114,6 +114,15 @@ def test_a_large_file_arrives_whole_through_several_parts(store: Store, step: in
             Reason.CONTENT_DIFFERS,
             {"expected": "heic"},
         ),
+        *(
+            (
+                "video.heic",
+                b"\0\0\0\x1cftyp" + brand + b"\0\0\0\0mif1heic" + brand + b"\0" * 9,
+                Reason.CONTENT_DIFFERS,
+                {"expected": "heic"},
+            )
+            for brand in (b"qt  ", b"3gp5", b"3g2a", b"M4A ", b"M4B ")
+        ),
         (
             "sida.xhtml",
             b"<!DOCTYPE html><html><body/></html>",
